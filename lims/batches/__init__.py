@@ -1,0 +1,1 @@
+"""Plates, wells, controls and kits."""

@@ -1,0 +1,1 @@
+"""Who held what, where, and how it passed on."""

@@ -1,0 +1,34 @@
+"""The states of a package on its way to the matching engine.
+
+Two receipts, since what was transported is not yet loaded.
+"""
+
+from enum import StrEnum
+
+from lims.workflow import Step, Workflow
+
+
+class HandoffState(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    RECEIVED = "received"
+    LOADED = "loaded"
+    REJECTED = "rejected"
+
+
+H = HandoffState
+HANDOFF = Workflow(
+    start=H.PENDING,
+    steps=(
+        # Sending again after a silence sends the same bytes under the same id.
+        Step("send", frozenset({H.PENDING, H.SENT}), H.SENT),
+        Step("receive", frozenset({H.SENT}), H.RECEIVED, ("receipt",)),
+        Step("load", frozenset({H.SENT, H.RECEIVED}), H.LOADED, ("receipt",)),
+        Step(
+            "reject",
+            frozenset({H.SENT, H.RECEIVED}),
+            H.REJECTED,
+            ("receipt", "reason"),
+        ),
+    ),
+)

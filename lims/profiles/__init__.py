@@ -1,0 +1,1 @@
+"""From replicate calls to a profile."""

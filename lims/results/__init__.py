@@ -1,0 +1,1 @@
+"""Calls as imported, and the rules that judge them."""
