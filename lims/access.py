@@ -1,0 +1,154 @@
+"""Permissions: named once here, granted to roles here, required in operations.
+
+Roles and grants follow docs/roles.md. What no grant can lift, such as two different
+readers, is a rule of its slice and a constraint of the database.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lims.errors import NotPermitted
+
+
+class Permission(StrEnum):
+    """<what>:<action>, in alphabetical order."""
+
+    BATCH_PLAN = "batch:plan"
+    BATCH_READ = "batch:read"
+    CONSIGNMENT_ANNOUNCE = "consignment:announce"
+    CONSIGNMENT_READ = "consignment:read"
+    CONSIGNMENT_RECEIVE = "consignment:receive"
+    CUSTODY_CORRECT = "custody:correct"
+    CUSTODY_DESTROY = "custody:destroy"
+    CUSTODY_HOLD = "custody:hold"
+    CUSTODY_MOVE = "custody:move"
+    FINDING_CLOSE = "finding:close"
+    HANDOFF_READ = "handoff:read"
+    HANDOFF_RUN = "handoff:run"
+    IDENTITY_LINK = "identity:link"
+    IDENTITY_QUESTION = "identity:question"
+    IDENTITY_READ = "identity:read"
+    IDENTITY_WRITE = "identity:write"
+    IMPORT_FILE = "import:file"
+    IMPORT_READ = "import:read"
+    LABEL_PRINT = "label:print"
+    LABEL_REPRINT = "label:reprint"
+    ORGANISATION_MANAGE = "organisation:manage"
+    PLACE_MANAGE = "place:manage"
+    PROFILE_READ = "profile:read"
+    PROFILE_RELEASE = "profile:release"
+    PROFILE_REVIEW = "profile:review"
+    READING_SIGN = "reading:sign"
+    SAMPLE_ACCESSION = "sample:accession"
+    SAMPLE_DERIVE = "sample:derive"
+    SAMPLE_READ = "sample:read"
+    SELF = "self:manage"
+    TRAIL_READ = "trail:read"
+    USER_MANAGE = "user:manage"
+    USER_READ = "user:read"
+
+
+class Role(StrEnum):
+    """Whom a user acts as; one person may hold several."""
+
+    ADMINISTRATOR = "administrator"
+    ANALYST = "analyst"
+    AUDITOR = "auditor"
+    COLLECTOR = "collector"
+    COORDINATOR = "coordinator"
+    INSTRUMENT = "instrument agent"
+    MANAGER = "manager"
+    MORTUARY = "mortuary"
+    QUALITY = "quality manager"
+    REVIEWER = "technical reviewer"
+    TECHNICIAN = "technician"
+    TRAINEE = "trainee"
+    WORKER = "hand-off worker"
+
+
+P = Permission
+_LAB_READ = frozenset(
+    {P.BATCH_READ, P.IMPORT_READ, P.SAMPLE_READ, P.TRAIL_READ, P.USER_READ, P.SELF}
+)
+_PARTNER = frozenset(
+    {
+        P.CONSIGNMENT_ANNOUNCE, P.CONSIGNMENT_READ, P.IDENTITY_READ, P.IDENTITY_WRITE,
+        P.SELF,
+    }
+)  # fmt: skip
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {P.ORGANISATION_MANAGE, P.USER_MANAGE, P.USER_READ, P.SELF}
+    ),
+    Role.ANALYST: _LAB_READ | {P.PROFILE_READ, P.READING_SIGN},
+    Role.AUDITOR: _LAB_READ | {P.CONSIGNMENT_READ, P.HANDOFF_READ, P.PROFILE_READ},
+    Role.COLLECTOR: _PARTNER,
+    Role.COORDINATOR: frozenset(
+        {
+            P.CONSIGNMENT_READ, P.HANDOFF_READ, P.IDENTITY_LINK, P.IDENTITY_READ,
+            P.IDENTITY_WRITE, P.LABEL_PRINT, P.SAMPLE_ACCESSION, P.SAMPLE_READ,
+            P.SELF, P.TRAIL_READ, P.USER_READ,
+        }
+    ),
+    Role.INSTRUMENT: frozenset(
+        {P.BATCH_READ, P.IDENTITY_QUESTION, P.IMPORT_FILE, P.SAMPLE_READ}
+    ),
+    Role.MANAGER: _LAB_READ
+    | {
+        P.CONSIGNMENT_READ, P.CONSIGNMENT_RECEIVE, P.CUSTODY_CORRECT, P.CUSTODY_DESTROY,
+        P.CUSTODY_HOLD, P.FINDING_CLOSE, P.HANDOFF_READ, P.IDENTITY_QUESTION,
+        P.LABEL_REPRINT, P.PLACE_MANAGE, P.PROFILE_READ, P.PROFILE_RELEASE,
+    },
+    Role.MORTUARY: _PARTNER,
+    Role.QUALITY: _LAB_READ
+    | {P.CUSTODY_HOLD, P.FINDING_CLOSE, P.HANDOFF_READ, P.PROFILE_READ},
+    Role.REVIEWER: _LAB_READ
+    | {P.FINDING_CLOSE, P.PROFILE_READ, P.PROFILE_REVIEW, P.IDENTITY_QUESTION},
+    Role.TECHNICIAN: _LAB_READ
+    | {
+        P.BATCH_PLAN, P.CONSIGNMENT_READ, P.CONSIGNMENT_RECEIVE, P.CUSTODY_CORRECT,
+        P.CUSTODY_HOLD, P.CUSTODY_MOVE, P.IDENTITY_QUESTION, P.IMPORT_FILE,
+        P.LABEL_PRINT, P.LABEL_REPRINT, P.SAMPLE_DERIVE,
+    },
+    Role.TRAINEE: frozenset({P.SELF}),
+    Role.WORKER: frozenset({P.HANDOFF_READ, P.HANDOFF_RUN, P.PROFILE_READ}),
+}  # fmt: skip
+
+SIGNERS = frozenset(
+    {
+        Role.ADMINISTRATOR, Role.ANALYST, Role.COORDINATOR, Role.MANAGER, Role.QUALITY,
+        Role.REVIEWER,
+    }
+)  # fmt: skip
+"""Who signs or administers needs a second factor at each login."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: a user, or a machine account. Events name the uid alone."""
+
+    uid: str
+    name: str
+    roles: frozenset[Role]
+    user_id: int
+    organisation_id: int
+
+    def may(self, permission: Permission) -> bool:
+        return any(permission in ROLES[role] for role in self.roles)
+
+    @property
+    def scope(self) -> int | None:
+        """The organisation whose things are seen; None where an auditor sees all."""
+        return None if Role.AUDITOR in self.roles else self.organisation_id
+
+
+SYSTEM = Actor("system", "system", frozenset(), 0, 0)
+"""The program itself, where no person stands behind a change, such as a migration."""
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    if not actor.may(permission):
+        roles = ", ".join(sorted(actor.roles)) or "no role"
+        raise NotPermitted(
+            f"'{permission}' is not open to {roles}. Ask the manager who may do this."
+        )

@@ -1,0 +1,142 @@
+"""Write events into the running transaction, and refuse what no event tells of."""
+
+from collections.abc import Mapping
+import secrets
+from typing import Any
+
+from sqlalchemy import Table, event, inspect, select
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, sessionmaker
+
+from lims import clock
+from lims.access import Actor
+from lims.audit.chain import canonical, commitment, link
+from lims.audit.tables import Event, Opening, System
+from lims.audit.tags import Tag
+from lims.db import Chained
+
+
+class Unaudited(Exception):
+    """A bug: a transaction changed rows and recorded no event of it."""
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    tag: Tag,
+    item: Chained,
+    *,
+    sealed: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> Event:
+    """Add an event to the item's chain, in the caller's transaction.
+
+    The caller has loaded the item locked. `facts` are told in clear: codes, stages,
+    amounts, hashes. `sealed` holds personal data and genotypes: the event gets a
+    salted commitment to each, salt and value go to a table that can be erased.
+    """
+    hidden = {
+        name: _seal(session, item, name, value)
+        for name, value in (sealed or {}).items()
+    }
+    now = clock.now()
+    kind = str(inspect(type(item)).local_table.name)
+    made = link(
+        kind=kind,
+        item=item.uid,
+        after=(item.ver, item.head_hash),
+        at=now,
+        actor=actor.uid,
+        tag=tag,
+        facts={**facts, **hidden},
+    )
+    item.ver, item.head_hash = made.seq, made.leaf
+    entry = Event(
+        item_kind=kind,
+        item_uid=made.item,
+        item_seq=made.seq,
+        prev=made.prev,
+        leaf=made.leaf,
+        at=now,
+        actor_uid=actor.uid,
+        tag=tag,
+        body=made.body,
+    )
+    session.add(entry)
+    return entry
+
+
+def _seal(session: Session, item: Chained, name: str, value: Any) -> dict[str, str]:
+    salt = secrets.token_bytes(32)
+    sealed = commitment(salt, name, value)
+    session.add(
+        Opening(
+            commitment=sealed,
+            subject_uid=item.uid,
+            field=name,
+            salt=salt,
+            value=canonical(value),
+        )
+    )
+    return {"commitment": sealed}
+
+
+def system(session: Session, name: str) -> System:
+    """The chained row of one part of the system, made at its first event."""
+    found = session.scalar(select(System).where(System.name == name).with_for_update())
+    if found is None:
+        found = System(name=name)
+        session.add(found)
+    return found
+
+
+def watch(sessions: sessionmaker[Session]) -> None:
+    """Refuse to commit a change that no event tells of.
+
+    A chained row must have an event of its own; other rows need at least one event
+    in the transaction. Tables that say why they need none (`unrecorded`) are exempt.
+    The marks stay in session.info: one session lives for one transaction.
+    """
+
+    @event.listens_for(sessions, "before_flush")
+    def note(session: Session, *_: Any) -> None:
+        rewritten = [row for row in session.dirty if session.is_modified(row)]
+        if any(isinstance(row, Event) for row in [*rewritten, *session.deleted]):
+            raise Unaudited("An event of the record cannot be changed.")
+        for row in [*session.new, *rewritten, *session.deleted]:
+            _note_row(session, row)
+
+    @event.listens_for(sessions, "do_orm_execute")
+    def note_bulk(state: ORMExecuteState) -> None:
+        if state.is_insert or state.is_update or state.is_delete:
+            mapper = state.bind_mapper
+            if mapper is None or _needs_event(mapper):
+                state.session.info["changed"] = True
+
+    @event.listens_for(sessions, "before_commit")
+    def check(session: Session) -> None:
+        session.flush()
+        if session.info.get("changed") and not session.info.get("recorded"):
+            raise Unaudited("Rows changed, but no event was recorded.")
+        if owing := session.info.get("owing"):
+            raise Unaudited(f"Changed without an event of their own: {sorted(owing)}.")
+
+
+def _note_row(session: Session, row: object) -> None:
+    if isinstance(row, Event):
+        session.info["recorded"] = True
+        return
+    state = inspect(row)
+    assert state is not None  # noqa: S101 - a row in a session is mapped
+    if not _needs_event(state.mapper):
+        return
+    session.info["changed"] = True
+    if isinstance(row, Chained):
+        owing: set[str] = session.info.setdefault("owing", set())
+        name = f"{state.mapper.local_table.name} {row.uid}"
+        told = state.attrs.ver.history.has_changes() and row.ver > 0
+        (owing.discard if told else owing.add)(name)
+
+
+def _needs_event(mapper: Mapper[Any]) -> bool:
+    table = mapper.local_table
+    return not (isinstance(table, Table) and "unrecorded" in table.info)

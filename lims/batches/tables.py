@@ -1,0 +1,48 @@
+"""The rows of plates and wells."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lims.batches.plate import WellRole
+from lims.batches.stages import PlateStage
+from lims.db import Base, Chained, Key, Moment
+from lims.workflow import stage_check
+
+
+class Plate(Chained, Base):
+    """One batch on a 96-well plate; all its samples are of one stream."""
+
+    __tablename__ = "plate"
+    __table_args__ = (
+        CheckConstraint(stage_check("stage", PlateStage), name="stage_known"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    stream: Mapped[str] = mapped_column(String(16))
+    kit: Mapped[str] = mapped_column(String(64))
+    stage: Mapped[str] = mapped_column(String(16), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    planned_at: Mapped[Moment]
+    planned_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    loaded_at: Mapped[Moment | None]
+
+
+class Well(Base):
+    __tablename__ = "well"
+    __table_args__ = (
+        UniqueConstraint("plate_id", "position"),
+        UniqueConstraint("plate_id", "instrument_name"),
+        CheckConstraint(stage_check("role", WellRole), name="role_known"),
+        CheckConstraint(
+            "(role = 'sample') = (sample_id IS NOT NULL)", name="sample_in_sample_well"
+        ),
+    )
+
+    id: Mapped[Key]
+    plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"))
+    position: Mapped[str] = mapped_column(String(3))
+    role: Mapped[str] = mapped_column(String(24))
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"), index=True)
+    instrument_name: Mapped[str] = mapped_column(String(32))
+    """What the plate record gives the analyzer and the export gives back."""

@@ -1,0 +1,140 @@
+"""The rows of the identity zone."""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lims.db import Base, Chained, Key, Moment
+
+ONE_SUBJECT = "(element_id IS NULL) <> (donor_id IS NULL)"
+
+
+class Incident(Chained, Base):
+    """What happened: a wreck, a grave. `code` is the register's own number."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    happened_on: Mapped[str] = mapped_column(String(32))
+    """As the register writes it; a date may be known to the month only."""
+    place: Mapped[str] = mapped_column(String(300))
+    dead: Mapped[int | None]
+    missing: Mapped[int | None]
+    survivors: Mapped[int | None]
+    attribution: Mapped[str] = mapped_column(String(300))
+
+
+class Remains(Chained, Base):
+    __tablename__ = "remains"
+
+    id: Mapped[Key]
+    tag: Mapped[str] = mapped_column(String(32), unique=True)
+    """Our own number, printed on tag and headstone; never used again."""
+    mortuary_tag: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(32))
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+
+
+class Element(Chained, Base):
+    """One skeletal element of the remains; `name` from the vocabulary."""
+
+    __tablename__ = "element"
+
+    id: Mapped[Key]
+    remains_id: Mapped[int] = mapped_column(ForeignKey("remains.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    side: Mapped[str] = mapped_column(String(16))
+
+
+class MissingPerson(Chained, Base):
+    __tablename__ = "missing_person"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    fathers_name: Mapped[str] = mapped_column(String(200), default="")
+    sex: Mapped[str] = mapped_column(String(16))
+    birth_year: Mapped[int | None]
+    nationality: Mapped[str] = mapped_column(String(2), default="")
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+
+
+class Donor(Chained, Base):
+    __tablename__ = "donor"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sex: Mapped[str] = mapped_column(String(16))
+    birth_year: Mapped[int | None]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+
+
+class Relation(Base):
+    """What the donor says to be to the missing person; claimed until tested."""
+
+    __tablename__ = "relation"
+
+    id: Mapped[Key]
+    donor_id: Mapped[int] = mapped_column(ForeignKey("donor.id"), index=True)
+    missing_person_id: Mapped[int] = mapped_column(
+        ForeignKey("missing_person.id"), index=True
+    )
+    claimed: Mapped[str] = mapped_column(String(64))
+
+
+class Consent(Chained, Base):
+    """What a living donor allows; `scopes` is what exports read."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[Key]
+    donor_id: Mapped[int] = mapped_column(ForeignKey("donor.id"), index=True)
+    form: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    given_at: Mapped[Moment]
+    withdrawn_at: Mapped[Moment | None]
+
+
+class Declaration(Base):
+    """What the sender says is in a bag. The mortuary's tag stands here alone."""
+
+    __tablename__ = "declaration"
+    __table_args__ = (CheckConstraint(ONE_SUBJECT, name="one_subject"),)
+
+    id: Mapped[Key]
+    bag: Mapped[str] = mapped_column(String(64), unique=True)
+    element_id: Mapped[int | None] = mapped_column(ForeignKey("element.id"))
+    donor_id: Mapped[int | None] = mapped_column(ForeignKey("donor.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+
+
+class CodeLink(Chained, Base):
+    """The only place where a blind code and a subject meet."""
+
+    __tablename__ = "code_link"
+    __table_args__ = (CheckConstraint(ONE_SUBJECT, name="one_subject"),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    bag: Mapped[str] = mapped_column(String(64), unique=True)
+    element_id: Mapped[int | None] = mapped_column(ForeignKey("element.id"))
+    donor_id: Mapped[int | None] = mapped_column(ForeignKey("donor.id"))
+
+
+class Question(Chained, Base):
+    """What the lab zone asked and the yes or no that it was told."""
+
+    __tablename__ = "question"
+
+    id: Mapped[Key]
+    asked_at: Mapped[Moment]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    asked: Mapped[list[Any]] = mapped_column(JSON)
+    answer: Mapped[list[Any]] = mapped_column(JSON)

@@ -1,0 +1,1 @@
+"""Organisations: laboratories, mortuaries, focal points, associations."""

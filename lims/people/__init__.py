@@ -1,0 +1,1 @@
+"""People of the laboratory: users, roles, sessions, credentials, signatures."""

@@ -1,0 +1,1 @@
+"""Printing: label jobs, each a recorded operation."""

@@ -1,0 +1,114 @@
+"""The rows of imports, injections and findings."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lims.db import Base, Chained, Key, Moment
+from lims.workflow import stage_check
+
+
+class ImportState(StrEnum):
+    INCIDENT = "incident"
+    LOADED = "loaded"
+    QUARANTINED = "quarantined"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class InjectionState(StrEnum):
+    CURRENT = "current"
+    HELD = "held"
+    SUPERSEDED = "superseded"
+
+
+class Import(Chained, Base):
+    """One file as it came. The original bytes are kept under `sha256`."""
+
+    __tablename__ = "import"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "sha256"),
+        CheckConstraint(stage_check("state", ImportState), name="state_known"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    """As the importer named it: shown to the importer alone, never in an event."""
+    size: Mapped[int]
+    parser: Mapped[str | None] = mapped_column(String(64))
+    parser_version: Mapped[str | None] = mapped_column(String(16))
+    plate_id: Mapped[int | None] = mapped_column(ForeignKey("plate.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    analysis: Mapped[int] = mapped_column(default=1)
+    """1 for the first reading of a run, 2 for its first re-analysis ..."""
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("import.id"))
+    reason: Mapped[str | None] = mapped_column(String(300))
+    """Why it stands in quarantine or was analysed again; no value of the file."""
+    faults: Mapped[list[Any]] = mapped_column(JSON)
+    """[{line, column, value, expected, sentence}]: values for the importer alone."""
+    rows: Mapped[int]
+    account: Mapped[list[Any]] = mapped_column(JSON)
+    """Every data row: [line, outcome, well or reason]."""
+    unread: Mapped[int]
+    imported_at: Mapped[Moment]
+    imported_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Injection(Chained, Base):
+    """The calls of one well from one run, as the analysis gave them."""
+
+    __tablename__ = "injection"
+    __table_args__ = (
+        UniqueConstraint("import_id", "well_id", "source"),
+        CheckConstraint(stage_check("state", InjectionState), name="state_known"),
+        Index("ix_injection_sample_id_id", "sample_id", "id"),
+    )
+
+    id: Mapped[Key]
+    import_id: Mapped[int] = mapped_column(ForeignKey("import.id"))
+    well_id: Mapped[int] = mapped_column(ForeignKey("well.id"), index=True)
+    plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"), index=True)
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"))
+    """The accessioned source of the well's extract; empty for a control."""
+    source: Mapped[str] = mapped_column(String(200))
+    """The sample file that the instrument named."""
+    analysis: Mapped[int]
+    calls: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Marker to [[allele, height or null] ...]; alleles are text."""
+    flags: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(16))
+
+
+class Finding(Base):
+    """What one rule said of one plate or well; kept when it passes, too."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[Key]
+    plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"), index=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("import.id"), index=True)
+    rule: Mapped[str] = mapped_column(String(8))
+    rule_version: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str] = mapped_column(String(8), index=True)
+    wells: Mapped[list[Any]] = mapped_column(JSON)
+    """The positions it speaks of; empty when it speaks of the plate."""
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sentence: Mapped[str] = mapped_column(String(500))
+    found_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The second person whom D, F and G holds need."""
+    cause: Mapped[str | None] = mapped_column(String(64))
+    resolution: Mapped[str | None] = mapped_column(String(300))

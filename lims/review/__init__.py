@@ -1,0 +1,1 @@
+"""Review: two blind readings, technical review, release; who signed what."""

@@ -1,0 +1,1 @@
+"""Samples: every thing that wears a barcode, its lineage and amounts; places."""

@@ -1,0 +1,76 @@
+"""The rows of samples and places."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lims.db import Amount, Base, Chained, Key, Moment
+from lims.workflow import stage_check
+
+
+class Stream(StrEnum):
+    """Bone and reference never meet: rooms, batches and days are apart."""
+
+    BONE = "bone"
+    REFERENCE = "reference"
+
+
+class SampleKind(StrEnum):
+    BLANK = "extraction blank"
+    BONE = "bone sample"
+    CUT = "cut"
+    EXTRACT = "extract"
+    POWDER = "powder"
+    PUNCH = "punch"
+    REFERENCE = "reference sample"
+
+
+class Zone(StrEnum):
+    PRE_PCR_BONE = "pre-PCR bone"
+    PRE_PCR_REFERENCE = "pre-PCR reference"
+    POST_PCR = "post-PCR"
+
+
+class Sample(Chained, Base):
+    """A bag's content from the manifest on; `code` is given at accession.
+
+    The chain of events goes on through the accession: one chain from bag to code.
+    """
+
+    __tablename__ = "sample"
+    __table_args__ = (
+        CheckConstraint(stage_check("kind", SampleKind), name="kind_known"),
+        CheckConstraint(stage_check("stream", Stream), name="stream_known"),
+        CheckConstraint("amount IS NULL OR amount >= 0", name="amount_not_negative"),
+        Index("ix_sample_organisation_id_id", "organisation_id", "id"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str | None] = mapped_column(String(10), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    stream: Mapped[str] = mapped_column(String(16))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    """The laboratory that holds it, or to which it is announced."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"), index=True)
+    """The accessioned sample that this was derived from, over all generations."""
+    amount: Mapped[Amount | None]
+    """What is left. It never exceeds what was taken from the parent."""
+    unit: Mapped[str] = mapped_column(String(8), default="")
+    created_at: Mapped[Moment]
+
+
+class Place(Chained, Base):
+    """A room, freezer, box or position. A position holds one item."""
+
+    __tablename__ = "place"
+    __table_args__ = (CheckConstraint(stage_check("zone", Zone), name="zone_known"),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    zone: Mapped[str] = mapped_column(String(32))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
+    is_position: Mapped[bool]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
