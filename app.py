@@ -3,16 +3,78 @@
 Everything meets here, and nowhere else.
 """
 
-from config.settings import Settings, load
-from lims import tables
+from datetime import timedelta
+import os
+from pathlib import Path
+import secrets
+import sys
+from zoneinfo import ZoneInfo
+
+import click
+from flask import Flask
+
+from config.settings import BadSettings, Settings, load
+from lims import tables, web
 from lims.audit.record import watch
+from lims.cli import all_commands
 from lims.db import Database
+from lims.embedded import UnsafeDatabase
+from lims.laboratory import Laboratory
+from lims.store import Store
 
-__all__ = ["open_database", "tables"]
+__all__ = ["create_app", "laboratory", "main", "tables"]
 
 
-def open_database(settings: Settings | None = None) -> Database:
-    settings = settings or load()
+def laboratory(settings: Settings) -> Laboratory:
+    if settings.database_url.startswith("sqlite:///"):
+        path = Path(settings.database_url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     watch(database.sessions)
-    return database
+    return Laboratory(
+        database=database,
+        store=Store(Path(settings.data_folder)),
+        zone=ZoneInfo(settings.time_zone),
+        idle=timedelta(minutes=settings.idle_minutes),
+        absolute=timedelta(hours=settings.absolute_hours),
+        secure_cookies=settings.secure_cookies,
+        import_folder=_folder(settings.import_folder),
+        handoff_out=_folder(settings.handoff_out),
+        handoff_in=_folder(settings.handoff_in),
+    )
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or load()
+    app = Flask("lims.web")
+    app.secret_key = _secret(Path(settings.secret_key_file))
+    web.init_app(app, laboratory(settings))
+    return app
+
+
+def main() -> None:
+    """The command `lims`."""
+    try:
+        settings = load()
+        all_commands()(obj=laboratory(settings))
+    except (BadSettings, UnsafeDatabase) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def _folder(name: str) -> Path | None:
+    return Path(name) if name else None
+
+
+def _secret(path: Path) -> bytes:
+    """The key of the signed cookies: made once, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+if __name__ == "__main__":
+    main()

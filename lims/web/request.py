@@ -1,0 +1,103 @@
+"""A request's life: who asks, one transaction, and failures told in their words.
+
+A GET reads and the database refuses it a write, unless its view is marked `@writes`
+(looking into the identity zone is an event). Everything else is one unit of work:
+return keeps, raise undoes, and the answer is built before the commit.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, abort, g, make_response, render_template, request
+from sqlalchemy.orm import Session
+
+from lims import errors
+from lims.access import Actor, Permission, require
+from lims.db import Database
+
+OPEN = frozenset({"static", "people.login", "health.alive"})
+"""The only endpoints that answer a stranger."""
+
+STATUS = {
+    errors.BadInput: 422,
+    errors.NotFound: 404,
+    errors.NotPermitted: 403,
+    errors.RuleBroken: 409,
+}
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def writes(view: View) -> View:
+    """Mark a GET that leaves an event, such as looking into the identity zone."""
+    view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def actor() -> Actor:
+    return cast("Actor", g.actor)
+
+
+def session() -> Session:
+    return cast("Session", g.session)
+
+
+def needs(permission: Permission) -> Callable[[], None]:
+    """Guard a blueprint's pages, the reading ones too."""
+
+    def guard() -> None:
+        require(actor(), permission)
+
+    return guard
+
+
+def init_app(
+    app: Flask,
+    database: Database,
+    identify: Callable[[], Actor | None],
+    refused: Callable[[Session, Actor, str], None],
+) -> None:
+    """Call last: it wraps every view there is.
+
+    `identify` tells whose session the cookie names; `refused` records a refusal.
+    """
+
+    def _door() -> None:
+        g.actor = identify()
+        if request.endpoint not in OPEN and g.actor is None:
+            abort(401)
+
+    app.before_request_funcs.setdefault(None, []).insert(0, _door)
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static":
+            app.view_functions[endpoint] = _in_transaction(view, database)
+    app.register_error_handler(errors.LimsError, _teller(database, refused))
+
+
+def _in_transaction(
+    view: Callable[..., Any], database: Database
+) -> Callable[..., Response]:
+    reads_only = not getattr(view, "writes", False)
+
+    @wraps(view)
+    def run(**values: Any) -> Response:
+        reading = request.method in {"GET", "HEAD"} and reads_only
+        with database.reading() if reading else database.transaction() as g.session:
+            return make_response(view(**values))
+
+    return run
+
+
+def _teller(
+    database: Database, refused: Callable[[Session, Actor, str], None]
+) -> Callable[[errors.LimsError], tuple[str, int]]:
+    def tell(error: errors.LimsError) -> tuple[str, int]:
+        if isinstance(error, errors.NotPermitted) and g.actor is not None:
+            with database.transaction() as g.session:  # the request's was rolled back
+                refused(g.session, g.actor, str(request.endpoint))
+        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        with database.reading() as g.session:
+            return render_template("error.html", message=str(error)), status
+
+    return tell
