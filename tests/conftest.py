@@ -29,6 +29,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tests on the shared example files are counted apart."""
+    counts = {
+        outcome: sum("shared" in one.keywords for one in found)
+        for outcome in ("passed", "failed", "skipped")
+        if (found := terminalreporter.getreports(outcome))
+    }
+    told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    terminalreporter.write_line(f"of these on shared example files: {told or 'none'}")
+
+
 def shared_folder() -> Path | None:
     given = os.environ.get("NOMEN_SHARED")
     beside = Path(__file__).parent.parent.parent / "shared" / "data"

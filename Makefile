@@ -1,0 +1,63 @@
+# Nomen. `make demo` shows it, `make test` proves it; `make help` lists the rest.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PORT   ?= 5070
+JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Everything the demo writes lies in ./demo; `make demo-clean` removes it.
+DEMO_ENV := LIMS_DATABASE_URL=sqlite:///$(CURDIR)/demo/nomen.db \
+	LIMS_DATA_FOLDER=$(CURDIR)/demo/originals \
+	LIMS_SECRET_KEY_FILE=$(CURDIR)/demo/secret.key \
+	LIMS_IMPORT_FOLDER=$(CURDIR)/demo/exports \
+	LIMS_HANDOFF_OUT=$(CURDIR)/demo/to-engine \
+	LIMS_HANDOFF_IN=$(CURDIR)/demo/from-engine \
+	LIMS_TIME_ZONE=Europe/Rome LIMS_SECURE_COOKIES=false
+
+.PHONY: help install demo demo-clean test check bench format
+
+help:
+	@echo "make demo [PORT=5070]    a laboratory with demo data on 127.0.0.1"
+	@echo "make test [REQUIRE=all]  every test; REQUIRE=all: none may be skipped"
+	@echo "make check               format, lint, types, import contracts"
+	@echo "make bench [NAME=...]    speed and memory, one JSON line each"
+	@echo "make install             what the product needs, in $(VENV)"
+	@echo "make demo-clean          remove the demo's data"
+
+$(VENV)/.product: pyproject.toml
+	@echo "1/4 Setting up $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "2/4 Fetching and installing packages ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --editable ".[dev]"
+	@touch $@ $(VENV)/.product
+
+install: $(VENV)/.product
+
+demo: $(VENV)/.product
+	@$(DEMO_ENV) $(BIN)/lims demo --port $(PORT)
+
+demo-clean:
+	rm -rf demo
+
+test: $(VENV)/.dev
+	REQUIRE=$(REQUIRE) $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup \
+		--cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m bench.every $(NAME)
