@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -121,9 +121,12 @@ def _begin_chain(target: Chained, _args: Any, values: dict[str, Any]) -> None:
     target.ver, target.head_hash = 0, GENESIS
 
 
+Rows = TypeVar("Rows", bound="Select[*tuple[Any, ...]]")
+
+
 def owned(
-    statement: Select[Any], column: InstrumentedAttribute[Any], scope: int | None
-) -> Select[Any]:
+    statement: Rows, column: InstrumentedAttribute[int], scope: int | None
+) -> Rows:
     """Only what belongs to the actor's organisation; None sees every organisation."""
     return statement if scope is None else statement.where(column == scope)
 
