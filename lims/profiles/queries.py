@@ -30,6 +30,11 @@ def profile(session: Session, actor: Actor, uid: str, *, lock: bool = False) -> 
     return found
 
 
+def by_id(session: Session, profile_id: int) -> Profile:
+    """A profile that another row of this laboratory names, locked."""
+    return session.get_one(Profile, profile_id, with_for_update=True)
+
+
 def latest(session: Session, sample_id: int) -> Profile | None:
     """The newest version of a sample's profile, locked."""
     found = select(Profile).where(Profile.sample_id == sample_id)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import rfc8785
 
@@ -35,7 +36,7 @@ def _verdicts(body: bytes) -> list[tuple[str, str]]:
 
 def _receipt(package: str, body: bytes, state: str, reason: str) -> bytes:
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    message = {
+    message: dict[str, Any] = {
         "specversion": "1.0",
         "type": RECEIPT.format(state=state),
         "id": f"{package}-{state}",
@@ -44,4 +45,6 @@ def _receipt(package: str, body: bytes, state: str, reason: str) -> bytes:
         "engine": ENGINE,
         "time": now,
     }
-    return rfc8785.dumps(message | ({"reason": reason} if reason else {}))
+    if reason:
+        message["reason"] = reason
+    return rfc8785.dumps(message)

@@ -1,0 +1,148 @@
+"""Changes to packages: prepared with the release, sent, answered."""
+
+from sqlalchemy.orm import Session
+
+from lims import clock
+from lims.access import Actor, Permission, require
+from lims.audit.record import record
+from lims.audit.tags import Tag
+from lims.errors import RuleBroken
+from lims.handoff import queries
+from lims.handoff.package import FinishedProfile, digest, read_receipt, render
+from lims.handoff.package import Package as Message
+from lims.handoff.states import HANDOFF, HandoffState
+from lims.handoff.tables import Package, Receipt
+from lims.profiles import operations as profiles
+from lims.profiles import queries as known_profiles
+from lims.profiles.states import ProfileState
+from lims.queue import enqueue
+
+SEND = "handoff.send"
+"""The job that carries a package out after the commit."""
+
+ACTIONS = {"received": "receive", "loaded": "load", "rejected": "reject"}
+
+
+def prepare(
+    session: Session,
+    actor: Actor,
+    laboratory: str,
+    profile_id: int,
+    finished: FinishedProfile,
+) -> Package:
+    """Put a released profile into the outbox, in the transaction of its release."""
+    require(actor, Permission.PROFILE_RELEASE)
+    now = clock.now()
+    package = Package(
+        number="",
+        profile_id=profile_id,
+        organisation_id=actor.organisation_id,
+        state=HandoffState.PENDING,
+        prepared_at=now,
+        body=b"",
+        digest="",
+    )
+    sequence = queries.next_sequence(session)
+    package.body = render(Message(package.uid, laboratory, sequence, now, finished))
+    package.digest = digest(package.body)
+    package.number = f"H-{now.year}-{sequence:06d}"
+    session.add(package)
+    record(
+        session,
+        actor,
+        Tag.PACKAGE_PREPARED,
+        package,
+        number=package.number,
+        code=finished.code,
+        version=finished.version,
+        digest=package.digest,
+    )
+    enqueue(session, SEND, package.uid)
+    session.flush()
+    return package
+
+
+def mark_sent(session: Session, actor: Actor, uid: str) -> Package:
+    """It lies whole in the drop folder. Told twice after a crash, kept once."""
+    require(actor, Permission.HANDOFF_RUN)
+    package = queries.package(session, actor, uid, lock=True)
+    if package.state != HandoffState.PENDING:
+        return package
+    package.state = HANDOFF.step(HandoffState.PENDING, "send", {}).target
+    package.sent_at = clock.now()
+    record(session, actor, Tag.PACKAGE_SENT, package, digest=package.digest)
+    _advance(session, actor, package, "hand off", {"package": package.number})
+    return package
+
+
+def take_receipt(session: Session, actor: Actor, body: bytes) -> Package:
+    """Take the receiver's answer. The same answer again changes nothing.
+
+    RuleBroken where the receipt is for other bytes than were sent: somebody or
+    something changed the package on its way, and nothing is marked as loaded.
+    """
+    require(actor, Permission.HANDOFF_RUN)
+    told = read_receipt(body)
+    package = queries.package(session, actor, told["package"], lock=True)
+    if told["digest"] != package.digest:
+        raise RuleBroken(
+            f"The receipt for package '{package.number}' names the digest "
+            f"'{told['digest'][:12]}…'; '{package.digest[:12]}…' was sent. The package "
+            "stays as it is; ask the receiver what it has loaded."
+        )
+    if queries.known_receipt(session, package.id, digest(body)):
+        return package
+    answer = told["type"].split(".")[-2]
+    if not _is_late(package, answer):
+        stated = {"receipt": digest(body), "reason": told.get("reason", "")}
+        before = HandoffState(package.state)
+        package.state = HANDOFF.step(before, ACTIONS[answer], stated).target
+        package.trouble = told.get("reason")
+        _answer_profile(session, actor, package, answer, digest(body))
+    session.add(
+        Receipt(
+            package_id=package.id,
+            state=answer,
+            body=body,
+            digest=digest(body),
+            taken_at=clock.now(),
+        )
+    )
+    record(
+        session,
+        actor,
+        Tag.PACKAGE_ANSWERED,
+        package,
+        answer=answer,
+        receipt=digest(body),
+        engine=told["engine"]["name"],
+        engine_version=told["engine"]["version"],
+    )
+    return package
+
+
+def _is_late(package: Package, answer: str) -> bool:
+    """A 'received' that arrives after 'loaded' tells nothing new."""
+    ended = package.state in {HandoffState.LOADED, HandoffState.REJECTED}
+    return ended and answer == "received"
+
+
+def _answer_profile(
+    session: Session, actor: Actor, package: Package, answer: str, receipt: str
+) -> None:
+    if answer == "loaded":
+        _advance(session, actor, package, "loaded", {"receipt": receipt})
+    elif answer == "rejected":
+        _advance(session, actor, package, "not loaded", {"receipt": receipt})
+
+
+def _advance(
+    session: Session,
+    actor: Actor,
+    package: Package,
+    action: str,
+    stated: dict[str, str],
+) -> None:
+    profile = known_profiles.by_id(session, package.profile_id)
+    if ProfileState(profile.state) is not ProfileState.RECALLED:
+        profiles.advance(session, actor, profile, action, **stated)
