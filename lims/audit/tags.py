@@ -59,6 +59,7 @@ class Tag(StrEnum):
     PROFILE_STATE_CHANGED = "profile:state changed"
     READING_COMPARED = "reading:compared"
     READING_SIGNED = "reading:signed"
+    RECEIPT_REFUSED = "receipt:refused"
     REFUSED = "operation:refused"
     REMAINS_REGISTERED = "remains:registered"
     SAMPLE_ACCESSIONED = "sample:accessioned"

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Actor, Permission, require
-from lims.audit.record import record
+from lims.audit.record import record, system
 from lims.audit.tags import Tag
 from lims.errors import RuleBroken
 from lims.handoff import queries
@@ -118,6 +118,22 @@ def take_receipt(session: Session, actor: Actor, body: bytes) -> Package:
         engine=told["engine"]["name"],
         engine_version=told["engine"]["version"],
     )
+    return package
+
+
+def refuse_receipt(
+    session: Session, actor: Actor, body: bytes, why: str
+) -> Package | None:
+    """Keep on record that an answer could not be taken; the page shows why.
+
+    The package is found where the answer names one; otherwise it is told of the system.
+    """
+    require(actor, Permission.HANDOFF_RUN)
+    package = queries.named_in(session, actor, body)
+    if package is not None:
+        package.trouble = why[:500]
+    item = package if package is not None else system(session, "receipts")
+    record(session, actor, Tag.RECEIPT_REFUSED, item, receipt=digest(body))
     return package
 
 

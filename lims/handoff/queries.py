@@ -1,6 +1,7 @@
 """Reads of packages."""
 
 from collections.abc import Collection
+import re
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,16 @@ def package(session: Session, actor: Actor, uid: str, *, lock: bool = False) -> 
     if found is None:
         raise NotFound("There is no such package in this laboratory.")
     return found
+
+
+def named_in(session: Session, actor: Actor, receipt: bytes) -> Package | None:
+    """The package that an answer of whatever form seems to speak of, locked."""
+    found = re.search(rb'"package"\s*:\s*"([0-9a-f]{32})"', receipt)
+    if found is None:
+        return None
+    wanted = owned(select(Package), Package.organisation_id, actor.scope)
+    named = wanted.where(Package.uid == found[1].decode())
+    return session.scalar(named.with_for_update())
 
 
 def packages(
