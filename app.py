@@ -13,16 +13,30 @@ from zoneinfo import ZoneInfo
 import click
 from flask import Flask
 
+from config.kits import read_kits
+from config.rules import read_rules
 from config.settings import BadSettings, Settings, load
+from config.vocab import read_vocabulary
 from lims import tables, web
 from lims.audit.record import watch
+from lims.batches.kits import kit
 from lims.cli import all_commands
 from lims.db import Database
 from lims.embedded import UnsafeDatabase
 from lims.laboratory import Laboratory
+from lims.results.rules import rule_set
 from lims.store import Store
 
 __all__ = ["create_app", "laboratory", "main", "tables"]
+
+
+WORDS = (
+    "conditions",
+    "donor_relations",
+    "reasons",
+    "sample_types",
+    "skeletal_elements",
+)
 
 
 def laboratory(settings: Settings) -> Laboratory:
@@ -41,6 +55,9 @@ def laboratory(settings: Settings) -> Laboratory:
         import_folder=_folder(settings.import_folder),
         handoff_out=_folder(settings.handoff_out),
         handoff_in=_folder(settings.handoff_in),
+        kits={built.name: built for built in map(kit, read_kits())},
+        rules=rule_set(read_rules()),
+        words={name: read_vocabulary(name) for name in WORDS},
     )
 
 

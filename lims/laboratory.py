@@ -3,12 +3,15 @@
 Made by app.py alone, from the settings and the files of `config/`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from lims.batches.kits import Kit
 from lims.db import Database
+from lims.results.rules import RuleSet
 from lims.store import Store
 
 
@@ -25,3 +28,9 @@ class Laboratory:
     import_folder: Path | None
     handoff_out: Path | None
     handoff_in: Path | None
+    kits: Mapping[str, Kit]
+    """The STR kits by their names."""
+    rules: RuleSet
+    """The quality rules' parameters, as the laboratory has validated them."""
+    words: Mapping[str, tuple[Mapping[str, str], ...]]
+    """The vocabularies: elements, relations, sample types, conditions, reasons."""
