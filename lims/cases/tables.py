@@ -123,8 +123,10 @@ class CodeLink(Chained, Base):
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(10), unique=True)
     bag: Mapped[str] = mapped_column(String(64), unique=True)
-    element_id: Mapped[int | None] = mapped_column(ForeignKey("element.id"))
-    donor_id: Mapped[int | None] = mapped_column(ForeignKey("donor.id"))
+    element_id: Mapped[int | None] = mapped_column(ForeignKey("element.id"), index=True)
+    donor_id: Mapped[int | None] = mapped_column(ForeignKey("donor.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    """The laboratory whose coordinator made the link, and may look behind it."""
 
 
 class Question(Chained, Base):

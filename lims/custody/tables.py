@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.custody.stages import Stage
@@ -91,10 +91,14 @@ class Holding(Base):
     """Where one sample is now: at a place, or in somebody's hands."""
 
     __tablename__ = "holding"
-    __table_args__ = (CheckConstraint(stage_check("stage", Stage), name="stage_known"),)
+    __table_args__ = (
+        CheckConstraint(stage_check("stage", Stage), name="stage_known"),
+        # A list of one stage is paged in the order of samples.
+        Index("ix_holding_stage_sample_id", "stage", "sample_id"),
+    )
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
-    stage: Mapped[str] = mapped_column(String(32), index=True)
+    stage: Mapped[str] = mapped_column(String(32))
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     position_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), unique=True)

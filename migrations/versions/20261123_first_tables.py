@@ -624,7 +624,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_holding_place_id"), ["place_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_holding_stage"), ["stage"], unique=False)
+        batch_op.create_index(
+            "ix_holding_stage_sample_id", ["stage", "sample_id"], unique=False
+        )
 
     op.create_table(
         "label_job",
@@ -952,6 +954,11 @@ def upgrade() -> None:
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
         ),
+        sa.Column(
+            "organisation_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("ver", sa.Integer(), nullable=False),
         sa.Column("head_hash", sa.String(length=64), nullable=False),
@@ -965,11 +972,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["element_id"], ["element.id"], name=op.f("fk_code_link_element_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_code_link_organisation_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_link")),
         sa.UniqueConstraint("bag", name=op.f("uq_code_link_bag")),
         sa.UniqueConstraint("code", name=op.f("uq_code_link_code")),
         sa.UniqueConstraint("uid", name=op.f("uq_code_link_uid")),
     )
+    with op.batch_alter_table("code_link", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_code_link_donor_id"), ["donor_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_code_link_element_id"), ["element_id"], unique=False
+        )
+
     op.create_table(
         "declaration",
         sa.Column(
@@ -1559,6 +1579,10 @@ def downgrade() -> None:
 
     op.drop_table("import")
     op.drop_table("declaration")
+    with op.batch_alter_table("code_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_link_element_id"))
+        batch_op.drop_index(batch_op.f("ix_code_link_donor_id"))
+
     op.drop_table("code_link")
     with op.batch_alter_table("bag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bag_consignment_id"))
@@ -1589,7 +1613,7 @@ def downgrade() -> None:
     op.drop_table("person_role")
     op.drop_table("label_job")
     with op.batch_alter_table("holding", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_holding_stage"))
+        batch_op.drop_index("ix_holding_stage_sample_id")
         batch_op.drop_index(batch_op.f("ix_holding_place_id"))
         batch_op.drop_index(batch_op.f("ix_holding_holder_id"))
 
