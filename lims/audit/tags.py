@@ -64,6 +64,7 @@ class Tag(StrEnum):
     REMAINS_REGISTERED = "remains:registered"
     SAMPLE_ACCESSIONED = "sample:accessioned"
     SAMPLE_DERIVED = "sample:derived"
+    SAMPLE_MEASURED = "sample:measured"
     SAMPLE_REGISTERED = "sample:registered"
     SECOND_FACTOR_ENROLLED = "second factor:enrolled"
     SYSTEM_MIGRATED = "system:migrated"

@@ -1,0 +1,206 @@
+"""Reads of samples and places. What another organisation holds is as unknown."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from lims.access import Actor
+from lims.codes import Kind, draw
+from lims.db import owned
+from lims.errors import NotFound
+from lims.samples.tables import Place, Sample, SampleKind, Stream
+
+__all__ = [
+    "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids",
+    "free_positions", "lineage", "listing", "place", "places", "places_by_ids",
+    "sample", "sources", "unused_codes",
+]  # fmt: skip
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where an item comes from and what was made of it, each nearest first."""
+
+    ancestors: tuple[Sample, ...]
+    descendants: tuple[Sample, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: tuple[Sample, ...]
+    after: int | None
+    """Where the next page begins; None on the last."""
+
+
+def sample(
+    session: Session, actor: Actor, code: str, *, locked: bool = False
+) -> Sample:
+    found = session.scalar(_locked(_seen(actor).where(Sample.code == code), locked))
+    if found is None:
+        raise _unknown([code])
+    return found
+
+
+def by_codes(
+    session: Session, actor: Actor, codes: Collection[str], *, locked: bool = False
+) -> dict[str, Sample]:
+    """All of them by their code, or NotFound naming those that are unknown."""
+    wanted = _seen(actor).where(Sample.code.in_(list(codes))).order_by(Sample.id)
+    found = {one.code: one for one in session.scalars(_locked(wanted, locked))}
+    if missing := [code for code in codes if code not in found]:
+        raise _unknown(missing)
+    return {code: found[code] for code in codes}
+
+
+def by_ids(
+    session: Session, actor: Actor, ids: Collection[int], *, locked: bool = False
+) -> dict[int, Sample]:
+    """All of them by their row's number; the order of rows is the order of locks."""
+    wanted = _seen(actor).where(Sample.id.in_(list(ids))).order_by(Sample.id)
+    found = {one.id: one for one in session.scalars(_locked(wanted, locked))}
+    if len(found) < len(set(ids)):
+        raise NotFound("A sample of this list is not known here.")
+    return found
+
+
+def sources(session: Session, actor: Actor, codes: Collection[str]) -> dict[str, str]:
+    """Code to the code of the accessioned sample that it was derived from."""
+    wanted = by_codes(session, actor, codes)
+    above = by_ids(session, actor, {one.source_id or one.id for one in wanted.values()})
+    return {
+        code: above[one.source_id or one.id].code or "" for code, one in wanted.items()
+    }
+
+
+def lineage(session: Session, actor: Actor, of: Sample) -> Lineage:
+    """Two statements, however many generations there are."""
+    up = select(Sample.id, Sample.parent_id).where(Sample.id == of.id)
+    rising = up.cte("rising", recursive=True)
+    above = aliased(Sample)
+    rising = rising.union_all(
+        select(above.id, above.parent_id).join(rising, above.id == rising.c.parent_id)
+    )
+    ancestors = select(Sample).join(rising, rising.c.id == Sample.id)
+    ancestors = owned(ancestors, Sample.organisation_id, actor.scope)
+    falling = select(Sample.id).where(Sample.id == of.id).cte("falling", recursive=True)
+    below = aliased(Sample)
+    falling = falling.union_all(
+        select(below.id).join(falling, below.parent_id == falling.c.id)
+    )
+    descendants = select(Sample).join(falling, falling.c.id == Sample.id)
+    descendants = owned(descendants, Sample.organisation_id, actor.scope)
+    return Lineage(
+        _others(session, ancestors.order_by(Sample.id.desc()), of),
+        _others(session, descendants.order_by(Sample.id), of),
+    )
+
+
+def listing(
+    session: Session,
+    actor: Actor,
+    *,
+    stream: Stream | None = None,
+    kind: SampleKind | None = None,
+    prefix: str = "",
+    after: int = 0,
+    among: FromClause | None = None,
+) -> Page:
+    """One page in the order of arrival.
+
+    `among` narrows it to rows of another slice, by their column `sample_id`.
+    """
+    wanted = _seen(actor).where(Sample.code.is_not(None))
+    order: ColumnElement[int] = Sample.__table__.c.id
+    if among is not None:
+        wanted = wanted.join(among, among.c.sample_id == Sample.id)
+        order = among.c.sample_id
+    if stream:
+        wanted = wanted.where(Sample.stream == stream)
+    if kind:
+        wanted = wanted.where(Sample.kind == kind)
+    if prefix:
+        # A range, so that the index serves on both engines: codes end with Z at most.
+        wanted = wanted.where(Sample.code.between(prefix, prefix.ljust(10, "Z")))
+    page = wanted.where(order > after).order_by(order).limit(PAGE + 1)
+    rows = session.scalars(page).all()
+    more = len(rows) > PAGE
+    return Page(tuple(rows[:PAGE]), rows[PAGE - 1].id if more else None)
+
+
+def unused_codes(session: Session, count: int) -> list[str]:
+    """New blind codes that no sample wears."""
+    drawn: set[str] = set()
+    while len(drawn) < count:
+        fresh = {draw(Kind.SAMPLE) for _ in range(count - len(drawn))}
+        worn = select(Sample.code).where(Sample.code.in_(fresh))
+        drawn |= fresh - set(session.scalars(worn))
+    return sorted(drawn)
+
+
+def place(session: Session, actor: Actor, code: str) -> Place:
+    wanted = owned(
+        select(Place).where(Place.code == code), Place.organisation_id, actor.scope
+    )
+    found: Place | None = session.scalar(wanted)
+    if found is None:
+        raise NotFound(
+            f"No place has the code '{code}' here. Scan the label of the position, box "
+            "or freezer itself."
+        )
+    return found
+
+
+def places(session: Session, actor: Actor, inside: int | None = None) -> list[Place]:
+    """What stands in this place; rooms and freezers at the top where None is given."""
+    wanted = select(Place).where(Place.parent_id.is_(None))
+    if inside is not None:
+        wanted = select(Place).where(Place.parent_id == inside)
+    wanted = owned(wanted.order_by(Place.id), Place.organisation_id, actor.scope)
+    return list(session.scalars(wanted))
+
+
+def places_by_ids(session: Session, ids: Iterable[int]) -> dict[int, Place]:
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    found = session.scalars(select(Place).where(Place.id.in_(wanted)))
+    return {one.id: one for one in found}
+
+
+def free_positions(
+    session: Session, actor: Actor, inside: int, taken: Select[int | None]
+) -> list[Place]:
+    """The positions of a box that are not among the taken ones."""
+    wanted = select(Place).where(
+        Place.parent_id == inside, Place.is_position, Place.id.not_in(taken)
+    )
+    wanted = owned(wanted.order_by(Place.id), Place.organisation_id, actor.scope)
+    return list(session.scalars(wanted))
+
+
+def _seen(actor: Actor) -> Select[Sample]:
+    return owned(select(Sample), Sample.organisation_id, actor.scope)
+
+
+def _locked(wanted: Select[Sample], locked: bool) -> Select[Sample]:  # noqa: FBT001 - handed on from a named argument
+    """Locked rows are read anew, so that nobody decides on what was true before."""
+    if not locked:
+        return wanted
+    return wanted.with_for_update().execution_options(populate_existing=True)
+
+
+def _others(session: Session, wanted: Select[Sample], of: Sample) -> tuple[Sample, ...]:
+    return tuple(one for one in session.scalars(wanted) if one.id != of.id)
+
+
+def _unknown(codes: Sequence[str]) -> NotFound:
+    named = ", ".join(f"'{code}'" for code in codes[:5])
+    more = f" and {len(codes) - 5} more" if len(codes) > 5 else ""  # noqa: PLR2004
+    return NotFound(
+        f"No sample has the code {named}{more} here. Scan the label again, or ask the "
+        "coordinator whether it was given."
+    )
