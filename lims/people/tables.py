@@ -16,7 +16,11 @@ class User(Chained, Base):
     name: Mapped[str] = mapped_column(String(200))
     badge: Mapped[str] = mapped_column(String(10), unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    """Whose administrators look after the account; None: its own organisation's."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    provisional: Mapped[bool] = mapped_column(default=False)
+    """The password came from an administrator: its first use is to replace it."""
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_last: Mapped[int] = mapped_column(default=0)
     """The counter of the last code used: a code works once."""
