@@ -55,6 +55,7 @@ def laboratory(settings: Settings) -> Laboratory:
         import_folder=_folder(settings.import_folder),
         handoff_out=_folder(settings.handoff_out),
         handoff_in=_folder(settings.handoff_in),
+        second_factor=settings.second_factor,
         kits={built.name: built for built in map(kit, read_kits())},
         rules=rule_set(read_rules()),
         words={name: read_vocabulary(name) for name in WORDS},

@@ -1,19 +1,173 @@
-"""Who stands at the door: sessions, CSRF, refusals."""
+"""Who stands at the door: the login's cookie, CSRF, refusals.
 
-from flask import Flask
+flask-login asks `_recognise` at most once a request and remembers the answer; the
+login itself is a row of ours, so that a cookie copied before logout is dead after it.
+"""
+
+from datetime import timedelta
+import re
+
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    request,
+    url_for,
+)
+from flask import session as cookie_session
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response as AnyResponse
 
+from lims import clock
 from lims.access import Actor
+from lims.errors import NotPermitted
 from lims.laboratory import Laboratory
+from lims.people import operations_door, tokens
+from lims.people.queries import Visit, visit
+
+TOUCH = timedelta(minutes=1)
+"""How exactly the idle time is kept: one short write a minute and login."""
+FINISHING = frozenset(
+    {"account.page", "account.password", "account.second_factor", "people.logout"}
+)
+"""What a login may reach whose password was given or whose second factor lacks."""
+UNASKED = frozenset({"static", "health.alive"})
+
+
+class Visitor:
+    """What flask-login calls a user: somebody whose login holds."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    def get_id(self) -> str:
+        return self.visit.person.uid
 
 
 def init_app(app: Flask, laboratory: Laboratory) -> None:
-    """Filled by the people slice's pages."""
+    prefix = "__Host-" if laboratory.secure_cookies else ""
+    app.config.update(
+        LOGIN_COOKIE=f"{prefix}nomen",
+        SESSION_COOKIE_NAME=f"{prefix}nomen-form",
+        SESSION_COOKIE_SECURE=laboratory.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the login: a page may stay open
+        WTF_CSRF_SSL_STRICT=False,  # pages send no referrer; the cookie is Strict
+    )
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(_recognise)
+    CSRFProtect(app)
+    app.before_request(_finish_first)
+    app.register_error_handler(Unauthorized, _to_login)
 
 
 def identify() -> Actor | None:
-    return None
+    """Whose login the request's cookie names."""
+    if request.endpoint in UNASKED or not current_user.is_authenticated:
+        return None
+    actor: Actor = current_user.visit.person.actor
+    return actor
 
 
-def refused(session: Session, actor: Actor, endpoint: str) -> None:
+def this_visit() -> Visit:
+    """The login that asks."""
+    found: Visit = current_user.visit
+    return found
+
+
+def refused(session: Session, actor: Actor, endpoint: str, error: NotPermitted) -> None:
     """Record that somebody was refused at an endpoint."""
+    operations_door.refuse(session, actor, endpoint, error)
+
+
+def let_in(answer: AnyResponse, token: str) -> AnyResponse:
+    """Give the browser its new token; what its form cookie held is forgotten."""
+    cookie_session.clear()
+    laboratory = _laboratory()
+    answer.set_cookie(
+        _cookie(),
+        token,
+        secure=laboratory.secure_cookies,
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
+    return answer
+
+
+def let_out(answer: AnyResponse) -> AnyResponse:
+    cookie_session.clear()
+    answer.delete_cookie(
+        _cookie(), secure=_laboratory().secure_cookies, httponly=True, path="/"
+    )
+    return answer
+
+
+def token_hash() -> str | None:
+    """Of the token that the browser brought, whatever it is worth."""
+    token = request.cookies.get(_cookie())
+    return tokens.hash_of(token) if token else None
+
+
+def safe_next(wanted: str) -> str:
+    """A path of this site to go on to; anything else leads to the first page."""
+    return wanted if re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", wanted) else "/"
+
+
+def _recognise(_: Request) -> Visitor | None:
+    shown = token_hash()
+    if shown is None:
+        return None
+    laboratory, now = _laboratory(), clock.now()
+    with laboratory.database.reading() as session:
+        found = visit(session, shown, now, laboratory.idle, laboratory.absolute)
+    if found is None:
+        return None
+    if now - found.seen_at > TOUCH:
+        with laboratory.database.transaction() as session:
+            operations_door.touch(session, found.id)
+    return Visitor(found)
+
+
+def _finish_first() -> AnyResponse | None:
+    """Who has a given password, or signs without a second factor, sets that right."""
+    if g.actor is None or request.endpoint in FINISHING or request.endpoint == "static":
+        return None
+    lacking = this_visit().lacks_second_factor and _laboratory().second_factor
+    if not (this_visit().provisional or lacking):
+        return None
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("account.page"))
+    return abort(403)
+
+
+def _to_login(_: Unauthorized) -> AnyResponse:
+    """A page leads to the login and back; anything else is refused plainly."""
+    if "HX-Request" in request.headers:
+        return redirect(url_for("people.login"))
+    if request.method == "GET" and request.accept_mimetypes.accept_html:
+        wanted = request.full_path.rstrip("?")
+        return redirect(url_for("people.login", next=wanted))
+    return Response("Nobody is logged in here.\n", 401, mimetype="text/plain")
+
+
+def _cookie() -> str:
+    return str(current_app.config["LOGIN_COOKIE"])
+
+
+def _laboratory() -> Laboratory:
+    found: Laboratory = current_app.extensions["lims"]
+    return found
