@@ -1,0 +1,127 @@
+"""Numbers as they are written in different countries, decided once for each file.
+
+`1,250` alone is ambiguous: one thousand, or one and a quarter. Such a file is read only
+where another of its numbers decides (instrument formats, rule 6).
+"""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+import re
+
+from instruments.errors import BadTable
+
+LONGEST = 20
+"""Characters of a number: more digits are no height and no size."""
+
+PLAIN = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
+NUMBERLIKE = re.compile(r"[0-9][0-9.,]*[0-9]")
+GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:([,.])[0-9]{3})(?:\1[0-9]{3})*")
+SWAPPED = str.maketrans(",.", ".,")
+MICROVARIANT = re.compile(r"[0-9]{1,3},[0-9]")
+"""An allele with a decimal comma: 9,3 is the allele 9.3, not two, and no thousands."""
+
+
+class Style(StrEnum):
+    POINT = "decimal point"
+    COMMA = "decimal comma"
+
+
+class Numbers(dict[str, Decimal | None]):
+    """Cell -> number, an empty cell -> None. A cell that repeats is converted once.
+
+    Raises ValueError for a cell that is no number.
+    """
+
+    def __init__(self, style: Style = Style.POINT) -> None:
+        super().__init__({"": None})
+        self._style = style
+
+    def learn(self, cells: AbstractSet[str]) -> bool:
+        """Convert many cells at once. Tells whether all of them are numbers."""
+        new = cells - self.keys()
+        if self._style is Style.POINT and _are_digits(new):
+            with suppress(InvalidOperation):
+                self.update(zip(new, map(Decimal, new), strict=True))
+                return True
+        return all(self._is_number(cell) for cell in new)
+
+    def _is_number(self, cell: str) -> bool:
+        try:
+            self[cell]
+        except ValueError:
+            return False
+        return True
+
+    def __missing__(self, cell: str) -> Decimal | None:
+        found = self[cell] = Decimal(plain(cell, self._style))
+        return found
+
+
+def _are_digits(cells: AbstractSet[str]) -> bool:
+    """Whether there are digits and points only: `1.2.3` passes, Decimal refuses it."""
+    joined = "".join(cells).replace(".", "")
+    return joined.isascii() and joined.isdigit() and max(map(len, cells)) <= LONGEST
+
+
+def plain(cell: str, style: Style) -> str:
+    """The number with a decimal point and no thousands signs."""
+    if style is Style.COMMA:
+        cell = cell.translate(SWAPPED)
+    whole, point, fraction = cell.partition(".")
+    if GROUPS.fullmatch(whole):
+        whole = whole.replace(",", "")
+    found = whole + point + fraction
+    if not PLAIN.fullmatch(found) or len(found) > LONGEST:
+        raise ValueError(cell)
+    return found
+
+
+def style_of(places: Iterable[tuple[int, str, str]]) -> Style:
+    """The style of a file's numbers, given as (line, column, cell)."""
+    evidence: dict[Style, tuple[int, str, str]] = {}
+    doubtful = None
+    for place in places:
+        if found := _told_by(place[2]):
+            evidence.setdefault(found, place)
+        elif "," in place[2]:
+            doubtful = doubtful or place
+    return _decided(evidence, doubtful)
+
+
+def _decided(
+    evidence: Mapping[Style, tuple[int, str, str]],
+    doubtful: tuple[int, str, str] | None,
+) -> Style:
+    match list(evidence):
+        case [style]:
+            return style
+        case [] if doubtful is None:
+            return Style.POINT
+        case [] if doubtful is not None:
+            line, column, cell = doubtful
+            says = "A comma may mean thousands or decimals, and no other number tells."
+        case _:
+            line, column, cell = evidence[Style.COMMA]
+            other = evidence[Style.POINT][0]
+            says = f"The comma is decimal here, but line {other} has a decimal point."
+    raise BadTable(
+        says,
+        line=line,
+        column=column,
+        value=cell,
+        expected="one style of numbers in the whole file",
+    )
+
+
+def _told_by(cell: str) -> Style | None:
+    """Which style this number proves, if it proves one."""
+    signs = re.sub(r"[0-9]", "", cell) if NUMBERLIKE.fullmatch(cell) else ""
+    if not signs or (len(signs) == 1 and GROUPS.fullmatch(cell)):
+        return None
+    decimal = signs[-1]
+    if len(signs) > 1 and len(set(signs)) == 1:  # one sign several times: thousands
+        decimal = "." if decimal == "," else ","
+    return Style.COMMA if decimal == "," else Style.POINT
