@@ -1,0 +1,123 @@
+"""Reads tables with one row for each sample and marker, in any choice of columns.
+
+The software of several vendors writes this shape; their parsers differ in what they
+claim. Nothing is skipped silently: a row that holds anything becomes a reading or a
+refused row.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from itertools import compress, repeat
+from operator import attrgetter
+
+from instruments.checked_rows import Block, CheckedRows
+from instruments.columns import Columns
+from instruments.errors import BadTable
+from instruments.grid import grid_of
+from instruments.numbers import Numbers
+from instruments.records import (
+    NO_CELLS,
+    Cells,
+    GenotypeExport,
+    MarkerReading,
+    Maturity,
+    Peak,
+)
+from instruments.source import Source
+
+PEAK = partial(tuple.__new__, Peak)
+READING = partial(tuple.__new__, MarkerReading)
+"""Make a record from a tuple of its fields, as `_make` does, many thousand times."""
+
+
+def read_table(
+    source: Source, parser: str, version: str, maturity: Maturity
+) -> GenotypeExport:
+    """Read a whole file. Raises InstrumentError where it is no table at all."""
+    grid = grid_of(source)
+    rows = CheckedRows(grid)
+    readings = tuple(_readings(rows))
+    if not readings and not rows.refused:
+        raise BadTable("The table has no rows below its header.", line=grid.header_line)
+    return GenotypeExport(
+        parser=parser,
+        version=version,
+        maturity=maturity,
+        sha256=source.sha256,
+        rows=len(readings) + len(rows.refused),
+        readings=readings,
+        refused=tuple(sorted(rows.refused, key=attrgetter("line"))),
+        warnings=(*rows.warnings(), *_doubled(readings)),
+    )
+
+
+class _Kept(dict[tuple[str, ...], Mapping[str, str]]):
+    """Values of some columns in one row -> the same as a mapping.
+
+    Rows with equal values share one, as rows with the same flags do.
+    """
+
+    def __init__(self, columns: Columns, indices: list[int]) -> None:
+        super().__init__()
+        self._indices = indices
+        self._names = tuple(columns.unique_name(index) for index in indices)
+
+    def __missing__(self, values: tuple[str, ...]) -> Mapping[str, str]:
+        kept = self[values] = Cells(self._names, values) if any(values) else NO_CELLS
+        return kept
+
+    def of(self, block: Block) -> Iterable[Mapping[str, str]]:
+        if not self._indices:
+            return repeat(NO_CELLS)
+        columns = (block.cells[index] for index in self._indices)
+        return map(self.__getitem__, zip(*columns, strict=True))
+
+
+def _readings(rows: CheckedRows) -> Iterator[MarkerReading]:
+    columns = rows.columns
+    flags, unread = _Kept(columns, columns.flags), _Kept(columns, columns.rest)
+    for block in rows.blocks():
+        facts = (block.cells[fact] for fact in columns.facts)
+        peaks = _peaks(block, columns, rows.numbers)
+        fields = (block.lines, *facts, peaks, flags.of(block), unread.of(block))
+        yield from map(READING, zip(*fields, strict=False))  # a `repeat` has no end
+
+
+def _peaks(
+    block: Block, columns: Columns, numbers: Numbers
+) -> Iterable[tuple[Peak, ...]]:
+    """The peaks of each row, by their numbers; a peak without an allele is none."""
+    cells, number = block.cells, numbers.__getitem__
+    used = [peak for peak in columns.peaks if any(cells[peak[0]])]
+    if not used:
+        return repeat(())
+    made = (
+        map(
+            PEAK,
+            zip(
+                cells[allele],
+                map(number, cells[height]),
+                map(number, cells[size]),
+                strict=True,
+            ),
+        )
+        for allele, height, size in used
+    )
+    rows = zip(*made, strict=True)
+    named = zip(*(cells[allele] for allele, _, _ in used), strict=True)
+    return map(tuple, map(compress, rows, named))
+
+
+def _doubled(readings: tuple[MarkerReading, ...]) -> Iterator[str]:
+    """The same marker of one injection twice: both are kept and a person decides."""
+    about = attrgetter("sample", "source", "marker")
+    if len(set(map(about, readings))) == len(readings):
+        return
+    first: dict[tuple[str, ...], int] = {}
+    for reading in readings:
+        line = first.setdefault(about(reading), reading.line)
+        if line != reading.line:
+            yield (
+                f"Line {reading.line} tells of the same sample and marker as line "
+                f"{line}. Both are kept."
+            )

@@ -1,0 +1,21 @@
+"""One file for each kind of export. To add an instrument, add a file here.
+
+It ends in PARSER = Parser(...); there is no list to edit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from instruments.records import GenotypeExport, Maturity
+from instruments.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    name: str
+    version: str
+    """Goes up whenever the same bytes would be read differently."""
+    maturity: Maturity
+    claims: Callable[[Source], bool]
+    """Cheap and sure: looks at the head of a file, never parses the whole."""
+    read: Callable[[Source], GenotypeExport]
