@@ -1,0 +1,235 @@
+/* One scan box, wherever the scanner types. The contract with the server stands in
+   templates/base.html. A scan is a burst of keys that no hand can type. */
+(() => {
+"use strict";
+const MAX_GAP = 50, MEAN_GAP = 30, SHORTEST = 4; // ms between keys, characters
+const SETTLE = 60, PAUSE = 400; // ms: a key that is no scan; a letter that begins no code
+const TONES = { // [Hz, start s, length s] of each sound
+  right: [[1320, 0, .12]], again: [[1320, 0, .07], [990, .1, .12]],
+  ask: [[880, 0, .1], [1175, .12, .14]], hold: [[440, 0, .4]],
+  wrong: [[196, 0, .18], [196, .26, .3]],
+};
+const DIGITS = ")!@#$%^&*(";
+const US = {Minus: "-_", Equal: "=+", BracketLeft: "[{", BracketRight: "]}", Semicolon: ";:",
+  Quote: "'\"", Comma: ",<", Period: ".>", Slash: "/?", Backslash: "\\|", Space: "  "};
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*";
+
+const box = () => document.getElementById("code");
+const find = (selector) => document.querySelector(selector);
+const stop = (event) => { event.preventDefault(); event.stopImmediatePropagation(); };
+
+/* --- what was scanned --- */
+let burst = [], last = 0, before = null;
+
+function physical(event) { // what a scanner set to a US keyboard meant, whatever the host's layout
+  const shift = event.shiftKey;
+  let m = /^Key([A-Z])$/.exec(event.code);
+  if (m) return shift || event.getModifierState("CapsLock") ? m[1] : m[1].toLowerCase();
+  m = /^(Digit|Numpad)(\d)$/.exec(event.code);
+  if (m) return shift && m[1] === "Digit" ? DIGITS[m[2]] : m[2];
+  return US[event.code]?.[shift ? 1 : 0] ?? "";
+}
+
+function whole(text) { // ISO 7064 MOD 37-2, over all ten characters
+  const code = text.replace(/^\][A-Za-z]\d/, "").replaceAll("-", "").toUpperCase();
+  if (code.length !== 10) return false;
+  let sum = 0;
+  for (const sign of code) {
+    const value = ALPHABET.indexOf(sign);
+    if (value < 0) return false;
+    sum = (sum * 2 + value) % 37;
+  }
+  return sum === 1;
+}
+
+function chosen(keys, us) {
+  if (whole(keys)) return keys;
+  if (whole(us)) return us;
+  return keys.length < us.length || /[^ -~]/.test(keys) || /^\][A-Za-z]\d/.test(us) ? us : keys;
+}
+
+function remember(field) {
+  if (!field || !("value" in field) || field.tagName === "BUTTON") return {field};
+  let caret = null;
+  try { caret = field.selectionStart; } catch { /* not a text field */ }
+  return {field, value: field.value, caret};
+}
+
+function restore({field, value, caret}) {
+  if (value === undefined || field.value === value) return;
+  field.value = value;
+  if (caret !== null) field.setSelectionRange(caret, caret);
+  field.dispatchEvent(new Event("input", {bubbles: true}));
+}
+
+function collect(event) { // true when the event ended a scan
+  const now = event.timeStamp, gap = now - last;
+  last = now;
+  if (gap > MAX_GAP || event.repeat) burst = [];
+  if (event.key === "Enter" || event.key === "Tab") {
+    const fast = burst.length >= SHORTEST && (now - burst[0].at) / burst.length <= MEAN_GAP;
+    const keys = burst;
+    burst = [];
+    return fast && scanned(event, keys);
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) burst = [];
+  else if (event.key.length === 1 || ["Dead", "Process", "Unidentified"].includes(event.key)) {
+    if (!burst.length) before = remember(document.activeElement);
+    burst.push({at: now, key: event.key.length === 1 ? event.key : "", us: physical(event)});
+  } else if (event.key !== "Shift" && event.key !== "CapsLock") burst = [];
+  return false;
+}
+
+function scanned(event, keys) {
+  const into = before.field;
+  if (!box() || into?.closest?.("dialog") || into?.type === "password") return false;
+  stop(event);
+  restore(before);
+  const code = chosen(keys.map((k) => k.key).join(""), keys.map((k) => k.us).join(""));
+  const own = into?.dataset && "scan" in into.dataset;
+  if (own) {
+    into.value = code;
+    into.dispatchEvent(new Event("change", {bubbles: true}));
+    onward(into);
+  } else {
+    box().value = code;
+    box().form.requestSubmit();
+  }
+  return true;
+}
+
+/* --- Enter never submits half a form --- */
+function onward(field) { // to the next required field that is empty, or to the button
+  const all = [...field.form.elements];
+  const empty = all.filter((f) => f !== field && f.validity?.valueMissing);
+  const later = empty.filter((f) => all.indexOf(f) > all.indexOf(field));
+  const button = all.find((f) => "primary" in f.dataset) ?? all.find((f) => f.type === "submit");
+  (later[0] ?? (field.validity.valueMissing ? field : null) ?? empty[0] ?? button)?.focus();
+}
+
+function enter(event) {
+  const field = event.target, form = field.form;
+  const free = ["submit", "button", "file", "reset", "textarea"];
+  if (!form || form.id === "scan" || form.method === "get" || free.includes(field.type)) return;
+  event.preventDefault();
+  if ("enter" in form.dataset && form.checkValidity()) form.requestSubmit();
+  else onward(field);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.id === "scan") {
+    if (box().value.trim()) setTimeout(() => { box().value = ""; });
+    else { stop(event); find("[data-primary]")?.focus(); }
+  } else if (form.method === "post") {
+    if (form.ariaBusy === "true") stop(event); // a double click does it once
+    form.ariaBusy = "true";
+    setTimeout(() => { form.ariaBusy = null; }, 4000);
+  }
+}, true);
+
+/* --- keys: F2, Escape, j, k, /, and the keys written on buttons --- */
+let waiting = 0;
+const takesText = (element) => element?.matches?.(
+  "textarea,select,[contenteditable],input:not([type=checkbox],[type=radio],[type=button],[type=submit])");
+
+function move(step) {
+  const rows = [...document.querySelectorAll("[data-list] tbody tr")];
+  const at = rows.indexOf(document.activeElement?.closest("tr"));
+  const row = rows[at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)];
+  (row?.querySelector("a,button,input") ?? row)?.focus();
+}
+
+function deed(event) { // what the key does on this page; given true, it only goes there
+  const key = event.key.toLowerCase();
+  const button = event.key.length === 1 && find(`[data-key="${CSS.escape(key)}"]`);
+  if (button) return (gently) => gently ? button.focus() : button.click();
+  if (key === "/" && find("[data-filter]")) return () => find("[data-filter]").focus();
+  if (find("[data-list]")) {
+    if (event.key === "j" || key === "arrowdown") return () => move(1);
+    if (event.key === "k" || key === "arrowup") return () => move(-1);
+  }
+  return null;
+}
+
+function press(event) {
+  clearTimeout(waiting);
+  if (event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
+  const at = document.activeElement, scan = box(), act = deed(event);
+  const arrow = event.key.startsWith("Arrow");
+  if (event.key === "F2" && scan) { event.preventDefault(); scan.focus(); scan.select(); }
+  else if (event.key === "Escape" && takesText(at)) at.blur();
+  else if (at === scan && scan?.value === "" && act) {
+    if (arrow) { event.preventDefault(); act(); return; }
+    waiting = setTimeout(() => {
+      if (scan.value.toLowerCase() === event.key.toLowerCase()) { scan.value = ""; act(true); }
+    }, PAUSE);
+  } else if (takesText(at)) return;
+  else if (act && (!arrow || at.closest("[data-list]"))) {
+    event.preventDefault();
+    if (arrow) act(); else waiting = setTimeout(() => { if (burst.length < 2) act(); }, SETTLE);
+  } else if (at === document.body && event.key.length === 1 && event.key !== " ") scan?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (collect(event)) { clearTimeout(waiting); return; }
+  if (event.key === "Enter" && !event.isComposing) enter(event);
+  press(event);
+}, true);
+
+/* --- the band answers: tone, what is armed, silence of the server --- */
+let sound = null;
+
+function tone(name) {
+  try {
+    sound ??= new AudioContext();
+    for (const [pitch, start, length] of TONES[name] ?? []) {
+      const wave = sound.createOscillator(), volume = sound.createGain();
+      const from = sound.currentTime + start;
+      wave.type = name === "wrong" ? "square" : "sine";
+      wave.frequency.value = pitch;
+      volume.gain.setValueAtTime(.2, from);
+      volume.gain.exponentialRampToValueAtTime(.001, from + length);
+      wave.connect(volume).connect(sound.destination);
+      wave.start(from);
+      wave.stop(from + length);
+    }
+  } catch { /* a bench without sound still has sign, word and colour */ }
+}
+
+let shown = find("#band");
+
+function answered() {
+  const band = find("#band");
+  if (!band || band === shown) return;
+  shown = band;
+  const armed = find("#armed");
+  if (armed) armed.value = band.dataset.armed ?? "";
+  for (const open of document.querySelectorAll("dialog[open]")) open.close();
+  tone(band.dataset.tone);
+}
+
+document.addEventListener("htmx:before:request", ({detail: {ctx}}) => {
+  if (ctx.sourceElement.id !== "scan") return;
+  ctx.request.body.set("armed", find("#armed").value); // a scan that stood in line
+  ctx.scanned = ctx.request.body.get("code");
+});
+document.addEventListener("htmx:after:swap", answered);
+document.addEventListener("htmx:finally:request", ({detail: {ctx}}) => {
+  ctx.sourceElement.ariaBusy = null;
+});
+document.addEventListener("htmx:error", ({detail: {ctx}}) => {
+  if (!ctx || ctx.response || !find("#band")) return;
+  const band = find("#unanswered").content.cloneNode(true);
+  band.querySelector(".band").append(" ", ctx.scanned ?? "");
+  find("#band").replaceWith(band);
+  answered();
+});
+
+/* --- the signature's dialog --- */
+document.addEventListener("click", ({target}) => {
+  const opener = target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  else if (target.closest("[data-closes]")) target.closest("dialog").close();
+});
+})();
