@@ -1,14 +1,13 @@
 """How codes, moments and states are written on every page, the same everywhere."""
 
 from datetime import UTC, date, datetime, tzinfo
-import re
 
 from babel.dates import format_date, format_datetime
 from flask import current_app
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
-from lims import clock
+from lims import clock, codes
 from lims.web.languages import lazy_gettext as _l
 
 CHIPS = {
@@ -30,8 +29,6 @@ BANDS = {
 }
 """What a scan may be answered: sign and word, and a tone of the same name."""
 
-_OURS = re.compile(r"[A-Z][0-9A-HJKMNP-TV-Z]{9}")
-
 
 def code(value: object) -> Markup:
     """A code as one: monospaced, grouped, apart from the text's direction."""
@@ -40,9 +37,7 @@ def code(value: object) -> Markup:
 
 def grouped(value: str) -> str:
     """Our own codes in fours, `S7K2-M9QX-AT`; foreign ones as they are written."""
-    if _OURS.fullmatch(value):
-        return "-".join((value[:4], value[4:8], value[8:]))
-    return value
+    return codes.shown(value) if codes.is_code(value) else value
 
 
 def now() -> datetime:
