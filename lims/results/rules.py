@@ -36,7 +36,10 @@ class Compare(Parameters):
 
 @dataclass(frozen=True)
 class Orientation(Parameters):
-    """C4 has no number of its own."""
+    """C4: what a ladder looks like, when the plate may be turned."""
+
+    ladder_alleles: int
+    ladder_share: Decimal
 
 
 @dataclass(frozen=True)
