@@ -22,7 +22,7 @@ PASSWORD_HASH = (
     "$argon2id$v=19$m=8,t=1,p=1$UR6a0vPqjDCC9P0W1bpLRg$"
     "k22lLGUBh7DlzHhpuctsNEYRf0Lk9Pqctj0ULK5Q9QU"
 )
-SECRET = "JBSWY3DPEHPK3PXP"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 ORGANISATIONS = {
     "LAB": ("Laboratory", "laboratory", "IT"),

@@ -128,6 +128,8 @@ def enrol_second_factor(
             "A second factor is enrolled already. If the telephone is lost, an "
             "administrator resets the account."
         )
+    if not second_factor.is_secret(secret):
+        raise BadInput("The square was not made by this page. Load it again.")
     counter = second_factor.counter_of(secret, code, 0, clock.now())
     if counter is None:
         raise BadInput(
@@ -147,21 +149,25 @@ def sign(
     subject: Chained,
     digest: str,
     password: str,
+    code: str | None = None,
 ) -> Signature:
     """Show the password again and sign the record that has this digest.
 
+    A `code` of the second factor, where the page asked for one, must be right too.
     The caller has loaded the subject locked, showed its signer what the digest is of,
     and has required the permission that goes with the meaning.
     """
     require(actor, Permission.SELF)
     user = _proven(session, actor, password)
+    if code and not _uses_up(user, code):
+        raise NotProven("That code is wrong or was used already. Wait for the next.")
     made = Signature(
         user_id=user.id,
         meaning=meaning,
         subject_kind=str(inspect(type(subject)).local_table.name),
         subject_uid=subject.uid,
         digest=digest,
-        method="password",
+        method="password and code" if code else "password",
         signed_at=clock.now(),
     )
     session.add(made)
@@ -185,6 +191,15 @@ def _proven(session: Session, actor: Actor, password: str) -> User:
     if not passwords.prove(user.password_hash, password).right:
         raise NotProven("That is not your password. Nothing was kept; type it again.")
     return user
+
+
+def _uses_up(user: User, code: str) -> bool:
+    """Whether the code is right; its row is locked, so that it works once."""
+    counter = user.totp_secret and second_factor.counter_of(
+        user.totp_secret, code, user.totp_last, clock.now()
+    )
+    user.totp_last = counter or user.totp_last
+    return bool(counter)
 
 
 def _refuse_foreign(session: Session, actor: Actor, organisation_id: int) -> None:

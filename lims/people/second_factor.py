@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from hmac import compare_digest
+import re
 
 from pyotp import TOTP, random_base32
 
@@ -9,6 +10,10 @@ STEP = 30
 """Seconds that one code is shown."""
 WINDOW = 1
 """Steps that the telephone's clock may be wrong, either way."""
+
+
+def is_secret(text: str) -> bool:
+    return bool(re.fullmatch("[A-Z2-7]{32}", text))
 
 
 def new_secret() -> str:
