@@ -70,7 +70,7 @@ def kind(code: str) -> Kind:
 
 
 def shown(code: str) -> str:
-    """As people read it: S7K2-M9QX-A4."""
+    """As people read it: S7K2-M9QX-AV."""
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
@@ -108,7 +108,7 @@ def read(text: str) -> str:
     if len(code) != LENGTH:
         raise BadInput(
             f"A code has {LENGTH} characters; this has {len(code)}. Scan the label "
-            "again, or type all of S7K2-M9QX-A4, say."
+            "again, or type all of S7K2-M9QX-AV, say."
         )
     _refuse_characters(code)
     if check_character(code[:-1]) != code[-1]:
