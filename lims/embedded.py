@@ -11,6 +11,7 @@ from threading import Condition
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 from sqlcipher3 import dbapi2 as sqlite
 
 SAFE_SINCE = (3, 51, 3)
@@ -64,6 +65,11 @@ def engine(url: URL, append_only: frozenset[str] | None) -> Engine:
     """
     refuse_unsafe()
     made = create_engine(url, module=sqlite)
+    # Many rows go in one INSERT. The new ids are told apart by their order, which in
+    # SQLite is that of the rows: each gets the highest rowid plus one.
+    made.dialect.insertmanyvalues_implicit_sentinel = (
+        InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
+    )
 
     @event.listens_for(made, "connect")
     def prepare(connection: Any, _record: Any) -> None:
