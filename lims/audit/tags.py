@@ -8,6 +8,7 @@ class Tag(StrEnum):
 
     ACCESS_REFUSED = "access:refused"
     BAG_ANNOUNCED = "bag:announced"
+    BAG_DECLARED = "bag:declared"
     BAG_DISCREPANT = "bag:discrepant"
     BAG_PHOTOGRAPHED = "bag:photographed"
     BAG_RECEIVED = "bag:received"
