@@ -102,7 +102,8 @@ def test_e5_a_homozygote_confirmed_in_one_replicate_is_whole() -> None:
 
 
 def test_e5_another_rule_set_may_ask_for_three() -> None:
-    calls: list[Calls] = [{"TH01": (Call("7", HIGH),)}] * 2 + [{}]
+    one: Calls = {"TH01": (Call("7", HIGH),)}
+    calls = [one, one, {}]
     strict = replace(RULES.e5, seen=3)
     assert not consensus(calls, GLOBALFILER, strict).loci
 
