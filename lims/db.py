@@ -109,8 +109,11 @@ class Base(DeclarativeBase):
 class Chained:
     """A row with a hash chain of its own. `audit.record` alone sets the last two."""
 
-    uid: Mapped[str] = mapped_column(String(32), unique=True)
-    """A random pseudonym: what events name instead of the row."""
+    uid: Mapped[str] = mapped_column(String(32), unique=True, insert_sentinel=True)
+    """A random pseudonym: what events name instead of the row.
+
+    As the sentinel it tells inserted rows apart, so that many go in one statement.
+    """
     ver: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[str] = mapped_column(String(64), default=GENESIS)
 

@@ -20,7 +20,7 @@ class Event(Base):
     item_uid: Mapped[str] = mapped_column(String(32))
     item_seq: Mapped[int]
     prev: Mapped[str] = mapped_column(String(64))
-    leaf: Mapped[str] = mapped_column(String(64))
+    leaf: Mapped[str] = mapped_column(String(64), insert_sentinel=True)
     at: Mapped[Moment]
     actor_uid: Mapped[str] = mapped_column(String(32))
     tag: Mapped[str] = mapped_column(String(64))

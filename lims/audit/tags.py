@@ -67,6 +67,7 @@ class Tag(StrEnum):
     SAMPLE_ACCESSIONED = "sample:accessioned"
     SAMPLE_DERIVED = "sample:derived"
     SAMPLE_MEASURED = "sample:measured"
+    SAMPLE_PLATED = "sample:put on a plate"
     SAMPLE_REGISTERED = "sample:registered"
     SECOND_FACTOR_ENROLLED = "second factor:enrolled"
     SIGNATURE_MADE = "signature:made"

@@ -29,13 +29,16 @@ class Plate(Chained, Base):
 
 
 class Well(Base):
+    """One well that holds something; an empty well has no row."""
+
     __tablename__ = "well"
     __table_args__ = (
         UniqueConstraint("plate_id", "position"),
         UniqueConstraint("plate_id", "instrument_name"),
         CheckConstraint(stage_check("role", WellRole), name="role_known"),
         CheckConstraint(
-            "(role = 'sample') = (sample_id IS NOT NULL)", name="sample_in_sample_well"
+            "(role IN ('sample', 'extraction blank')) = (sample_id IS NOT NULL)",
+            name="tube_in_tube_well",
         ),
     )
 

@@ -1234,11 +1234,11 @@ def upgrade() -> None:
         ),
         sa.Column("instrument_name", sa.String(length=32), nullable=False),
         sa.CheckConstraint(
-            "(role = 'sample') = (sample_id IS NOT NULL)",
-            name=op.f("ck_well_sample_in_sample_well"),
+            "(role IN ('sample', 'extraction blank')) = (sample_id IS NOT NULL)",
+            name=op.f("ck_well_tube_in_tube_well"),
         ),
         sa.CheckConstraint(
-            "role IN ('sample', 'extraction blank', 'negative', 'positive', 'ladder', 'empty')",
+            "role IN ('sample', 'extraction blank', 'negative control', 'positive control', 'ladder', 'empty')",
             name=op.f("ck_well_role_known"),
         ),
         sa.ForeignKeyConstraint(
