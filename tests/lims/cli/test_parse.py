@@ -52,7 +52,8 @@ def test_no_database_is_opened_and_no_module_of_one_is_needed() -> None:
     """A laboratory tries a file on a machine that has nothing installed yet."""
     code = (
         "import sys; sys.modules['sqlalchemy'] = None"
-        "; sys.argv = ['parse', sys.argv[1]]; from lims.cli.parse import command; command()"
+        "; sys.argv = ['parse', sys.argv[1]]"
+        "; from lims.cli.parse import command; command()"
     )
     answer = subprocess.run(
         [sys.executable, "-c", code, str(TABLE)],
