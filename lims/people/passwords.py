@@ -44,6 +44,14 @@ def hash_of(password: str) -> str:
         return _hasher.hash(_normal(password))
 
 
+def is_right(kept: str | None, password: str) -> bool:
+    """For a signature: no more than whether it is the password."""
+    if kept is None or len(password) > LONGEST:
+        return False
+    with _at_once:
+        return _fits(kept, password)
+
+
 def prove(kept: str | None, password: str) -> Proof:
     """Takes as long for an account that does not exist (`kept` None) as for one."""
     if len(password) > LONGEST:
