@@ -10,6 +10,8 @@ from lims.audit.chain import Link, faults
 from lims.audit.tables import Event
 from lims.db import Base, Chained
 
+__all__ = ["Event", "all_faults", "chain_faults", "events_of", "faults_among"]
+
 
 def events_of(session: Session, items: Iterable[str]) -> list[Event]:
     """The events of these items (their uids), oldest first."""

@@ -19,7 +19,7 @@ NEEDED = {
     "read blind": P.READING_SIGN,
     "agree": P.READING_SIGN,
     "differ": P.READING_SIGN,
-    "build consensus": P.READING_SIGN,
+    "build consensus": P.PROFILE_READ,  # by rule, not by choice
     "settle": P.PROFILE_REVIEW,
     "set aside": P.PROFILE_REVIEW,
     "test again": P.PROFILE_REVIEW,
@@ -97,7 +97,7 @@ def keep_consensus(
     quality: str,
 ) -> Profile:
     """Store what the replicates agree on; the event holds a commitment to it."""
-    require(actor, P.READING_SIGN)
+    require(actor, P.PROFILE_READ)
     profile.consensus, profile.quality = consensus, quality
     record(
         session,

@@ -12,6 +12,11 @@ from lims.errors import NotFound
 from lims.profiles.states import ProfileState
 from lims.profiles.tables import Profile, Replicate
 
+__all__ = [
+    "Page", "Profile", "by_id", "count_in", "in_states", "latest", "of_samples",
+    "profile", "replicates",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Page:

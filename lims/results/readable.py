@@ -2,31 +2,31 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lims.access import Actor
 from lims.db import owned
 from lims.errors import NotFound
-from lims.results.tables import Finding, Import, Injection, InjectionState
+from lims.results.tables import Import, Injection, InjectionState
 
-FREEZING = ("hold", "block")
+__all__ = [
+    "Injection", "by_ids", "count_readable", "injection", "not_current", "of_sample",
+    "readable",
+]  # fmt: skip
 
 
 def readable(actor: Actor) -> Select[Injection]:
-    """The statement that the queries of reviews build on."""
-    frozen = exists().where(
-        Finding.import_id == Injection.import_id,
-        Finding.outcome.in_(FREEZING),
-        Finding.closed_at.is_(None),
-    )
+    """The statement that the queries of reviews build on.
+
+    An injection under an open hold is HELD; when its last hold is closed it is
+    CURRENT again, in the same transaction.
+    """
     wanted = (
         select(Injection)
         .join(Import, Import.id == Injection.import_id)
         .where(
-            Injection.state == InjectionState.CURRENT,
-            Injection.sample_id.is_not(None),
-            ~frozen,
+            Injection.state == InjectionState.CURRENT, Injection.sample_id.is_not(None)
         )
     )
     return owned(wanted, Import.organisation_id, actor.scope)
@@ -52,15 +52,9 @@ def by_ids(session: Session, ids: Collection[int]) -> list[Injection]:
     return list(session.scalars(found))
 
 
-def open_holds(session: Session, injection_ids: Collection[int]) -> list[Finding]:
-    """What freezes any import behind these injections."""
-    behind = select(Injection.import_id).where(Injection.id.in_(injection_ids))
-    wanted = select(Finding).where(
-        Finding.import_id.in_(behind),
-        Finding.outcome.in_(FREEZING),
-        Finding.closed_at.is_(None),
-    )
-    return list(session.scalars(wanted.order_by(Finding.id)))
+def not_current(session: Session, ids: Collection[int]) -> list[Injection]:
+    """Those of a profile's injections that were held or superseded since."""
+    return [one for one in by_ids(session, ids) if one.state != InjectionState.CURRENT]
 
 
 def count_readable(session: Session, actor: Actor) -> int:

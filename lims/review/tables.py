@@ -52,6 +52,9 @@ class Comparison(Base):
     profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
     concordant: Mapped[bool]
     differences: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Marker to the two readers' alleles."""
+    settled: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Marker to the alleles that a third person decided on."""
     decision: Mapped[str | None] = mapped_column(String(300))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     compared_at: Mapped[Moment]

@@ -1430,6 +1430,7 @@ def upgrade() -> None:
         ),
         sa.Column("concordant", sa.Boolean(), nullable=False),
         sa.Column("differences", sa.JSON(), nullable=False),
+        sa.Column("settled", sa.JSON(), nullable=True),
         sa.Column("decision", sa.String(length=300), nullable=True),
         sa.Column(
             "decided_by",
