@@ -8,14 +8,18 @@ from lims.audit.record import record, system
 from lims.audit.tags import Tag
 from lims.errors import RuleBroken
 from lims.handoff import queries
-from lims.handoff.package import FinishedProfile, digest, read_receipt, render
+from lims.handoff.finished import finished_profile
 from lims.handoff.package import Package as Message
+from lims.handoff.package import digest, read_receipt, render
 from lims.handoff.states import HANDOFF, HandoffState
 from lims.handoff.tables import Package, Receipt
+from lims.organisations import queries as organisations
 from lims.profiles import operations as profiles
 from lims.profiles import queries as known_profiles
 from lims.profiles.states import ProfileState
 from lims.queue import enqueue
+from lims.results.rules import RuleSet
+from lims.review import operations as review
 
 SEND = "handoff.send"
 """The job that carries a package out after the commit."""
@@ -23,19 +27,20 @@ SEND = "handoff.send"
 ACTIONS = {"received": "receive", "loaded": "load", "rejected": "reject"}
 
 
-def prepare(
-    session: Session,
-    actor: Actor,
-    laboratory: str,
-    profile_id: int,
-    finished: FinishedProfile,
+def release(
+    session: Session, actor: Actor, uid: str, password: str, rules: RuleSet
 ) -> Package:
-    """Put a released profile into the outbox, in the transaction of its release."""
+    """The manager's signature and the package it lets out, in one transaction.
+
+    There is no other way to release: nothing is released that does not leave.
+    """
     require(actor, Permission.PROFILE_RELEASE)
+    profile = review.release(session, actor, uid, password, rules)
+    finished = finished_profile(session, actor, profile)
     now = clock.now()
     package = Package(
         number="",
-        profile_id=profile_id,
+        profile_id=profile.id,
         organisation_id=actor.organisation_id,
         state=HandoffState.PENDING,
         prepared_at=now,
@@ -43,6 +48,8 @@ def prepare(
         digest="",
     )
     sequence = queries.next_sequence(session)
+    home = organisations.named(session, [actor.organisation_id])
+    laboratory = home[actor.organisation_id].code
     package.body = render(Message(package.uid, laboratory, sequence, now, finished))
     package.digest = digest(package.body)
     package.number = f"H-{now.year}-{sequence:06d}"

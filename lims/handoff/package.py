@@ -28,7 +28,7 @@ ANSWERS = ("received", "loaded", "rejected")
 class Locus:
     name: str
     alleles: tuple[str, ...]
-    """As text; a single allele of a sure homozygote is written twice."""
+    """As text, each once: a typed locus with one allele is homozygous, or of the Y."""
     status: str
     """typed, partial (a partner may have dropped out), no_result or off_ladder."""
     replicates: int

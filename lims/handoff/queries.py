@@ -1,7 +1,9 @@
 """Reads of packages."""
 
 from collections.abc import Collection
+import json
 import re
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -61,6 +63,11 @@ def counts(session: Session, actor: Actor) -> dict[HandoffState, int]:
     )
     found = session.execute(wanted.group_by(Package.state))
     return {HandoffState(state): count for state, count in found}
+
+
+def told(package: Package) -> dict[str, Any]:
+    """The message that the package holds."""
+    return cast("dict[str, Any]", json.loads(package.body))
 
 
 def next_sequence(session: Session) -> int:

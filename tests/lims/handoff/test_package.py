@@ -34,7 +34,7 @@ PACKAGE = Package(
         code="S7K2M9QXA4",
         version=1,
         stream="bone",
-        quality="PARTIAL",
+        quality="partial",
         kits=("GlobalFiler",),
         loci=(
             Locus("vWA", ("16",), "partial", 2),
@@ -70,7 +70,7 @@ def test_a_field_that_is_not_listed_cannot_leave() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"quality": "MINIMAL"},
+        {"quality": "minimal"},
         {"code": "GR-PYL23-B-0042"},
         {"signers": {"first reader": "B00000000A"}},
         {"signers": BADGES | {"first reader": "Anna Verdi"}},
