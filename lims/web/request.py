@@ -9,13 +9,24 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, abort, g, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+)
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from lims import errors
 from lims.access import Actor, Permission, require
 from lims.db import Database
+from lims.laboratory import Laboratory
+from lims.profiles.method import Method
 
 OPEN = frozenset({"static", "people.login", "health.alive"})
 """The only endpoints that answer a stranger."""
@@ -75,6 +86,15 @@ def actor() -> Actor:
 
 def session() -> Session:
     return cast("Session", g.session)
+
+
+def laboratory() -> Laboratory:
+    return cast("Laboratory", current_app.extensions["lims"])
+
+
+def method() -> Method:
+    """How profiles are made in this laboratory."""
+    return Method(laboratory().kits, laboratory().rules)
 
 
 def needs(permission: Permission) -> Callable[[], None]:

@@ -52,6 +52,8 @@ class Line:
     url: str
     count: int
     current: bool
+    blueprint: str
+    """Whose page it is, so that Today can say the count as a job."""
 
 
 def in_rail(pages: Blueprint, item: NavItem) -> None:
@@ -124,6 +126,7 @@ def _line(item: NavItem, actor: Actor, current: str | None) -> Line:
         url=url_for(item.endpoint),
         count=count,
         current=item.endpoint == current,
+        blueprint=item.endpoint.partition(".")[0],
     )
 
 
