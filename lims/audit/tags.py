@@ -39,6 +39,7 @@ class Tag(StrEnum):
     LABEL_CONFIRMED = "label:confirmed"
     LABEL_PRINTED = "label:printed"
     LABEL_REPRINTED = "label:reprinted"
+    LABEL_VOIDED = "label:voided"
     LOGIN_FAILED = "login:failed"
     LOGIN_SUCCEEDED = "login:succeeded"
     LOGOUT = "logout:done"
