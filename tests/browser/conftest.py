@@ -40,6 +40,7 @@ class Seen:
 
     def violations(self) -> list[str]:
         """Breaches of the Content Security Policy on this page, and other faults."""
+        self.page.wait_for_load_state()
         broken: list[str] = self.page.evaluate("window.broken")
         return [*broken, *self.faults]
 
