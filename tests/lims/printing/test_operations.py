@@ -16,7 +16,7 @@ from lims.printing import operations, queries
 from lims.printing.queries import LabelState
 from lims.printing.tables import LabelJob
 from lims.samples import queries as samples
-from tests.cast import Cast
+from tests.cast import Cast, user
 from tests.factories import a_box, accessioned
 from tests.statements import counted
 
@@ -163,6 +163,9 @@ def test_places_and_badges_get_labels_when_they_exist(
     box = a_box(session)
     sheet = operations.print_labels(session, cast.technician, box.positions, "bag")
     assert sheet.codes == box.positions
+    badge = user(session, cast.analyst).badge = draw(Kind.BADGE)
+    sheet = operations.print_labels(session, cast.technician, [badge], "paper")
+    assert sheet.codes == (badge,)
     for nobodys in (draw(Kind.PLACE), draw(Kind.BADGE)):
         with pytest.raises(NotFound):
             operations.print_labels(session, cast.technician, [nobodys], "paper")
