@@ -4,7 +4,8 @@ Rows are checked column by column, and one by one only in a block where a check 
 a plate has thousands of rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import compress, islice
 from operator import not_
 from typing import NamedTuple
@@ -22,13 +23,13 @@ NOTHING = "NA"
 
 
 class Block(NamedTuple):
+    """Rows that can be read, column by column."""
+
     lines: Sequence[int]
     cells: Sequence[tuple[str, ...]]
-    """Column by column. The last is empty: it is what columns.ABSENT points at."""
-
-    @classmethod
-    def of(cls, lines: Sequence[int], rows: Sequence[Sequence[str]]) -> "Block":
-        return cls(lines, [*zip(*rows, strict=True), ("",) * len(lines)])
+    """The last column is empty: it is what columns.ABSENT points at."""
+    numbers: Mapping[int, Sequence[Decimal | None]]
+    """Heights and sizes by the index of their column."""
 
 
 class CheckedRows:
@@ -36,18 +37,18 @@ class CheckedRows:
         self.columns = Columns.of(grid.header, grid.header_line)
         self.refused: list[RefusedRow] = []
         self._grid = grid
+        self._peaks = self.columns.peaks
         self._measures = self.columns.measures
-        self._style = Style.POINT if grid.plain else style_of(self._signed_numbers())
+        self._numbers = Numbers(
+            Style.POINT if grid.plain else style_of(self._signed_numbers())
+        )
         self._blank: list[int] = []
-        self.numbers = Numbers(self._style)
 
     def blocks(self) -> Iterator[Block]:
         rows, first = self._rows(), self._grid.header_line + 1
         while taken := list(islice(rows, BLOCK)):
-            block = self._even(range(first, first + len(taken)), taken)
-            if block and self._is_doubtful(block.cells):
-                block = self._sound(block)
-            if block:
+            lines, even = self._even(range(first, first + len(taken)), taken)
+            if even and (block := self._block(lines, _turned(even))):
                 yield block
             first += len(taken)
 
@@ -56,7 +57,7 @@ class CheckedRows:
         last = self._grid.last_line - len(self._blank)
         if between := [line for line in self._blank if line <= last]:
             yield f"Line {between[0]} is blank, and rows follow it."
-        if self._style is Style.COMMA:
+        if self._numbers.style is Style.COMMA:
             yield "Numbers are written with a decimal comma."
         if not self._grid.whole:
             yield (
@@ -87,17 +88,18 @@ class CheckedRows:
                 if index < len(cells) and not {",", "."}.isdisjoint(cells[index]):
                     yield line, self.columns.title(index), cells[index]
 
-    def _even(self, lines: range, rows: list[list[str]]) -> Block | None:
+    def _even(
+        self, lines: Sequence[int], rows: list[list[str]]
+    ) -> tuple[Sequence[int], Sequence[Sequence[str]]]:
         """The rows made as wide as the header. What cannot be is refused."""
         width = self.columns.width
         if set(map(len, rows)) == {width}:
-            return Block.of(lines, rows)
-        even = [
-            (line, cells)
+            return lines, rows
+        fit = [
+            len(cells) == width or self._fits(line, cells)
             for line, cells in zip(lines, rows, strict=True)
-            if len(cells) == width or self._fits(line, cells)
         ]
-        return Block.of(*zip(*even, strict=True)) if even else None
+        return list(compress(lines, fit)), list(compress(rows, fit))
 
     def _fits(self, line: int, cells: list[str]) -> bool:
         """Make a ragged row as wide as the header. Only empty cells come or go."""
@@ -117,34 +119,45 @@ class CheckedRows:
             return True
         return False
 
-    def _is_doubtful(self, cells: Sequence[tuple[str, ...]]) -> bool:
-        """Whether some row has no name, a bad number, or a number without allele."""
-        filled = [pair for pair in self._measures if any(cells[pair[1]])]
-        return (
-            "" in cells[self.columns.sample]
-            or "" in cells[self.columns.marker]
-            or not self.numbers.learn(set().union(*(cells[at] for _, at in filled)))
-            or any(
-                any(compress(cells[index], map(not_, cells[allele])))
-                for allele, index in filled
-            )
-        )
-
-    def _sound(self, block: Block) -> Block | None:
-        """The rows of a doubtful block that can be read. The others are refused."""
-        rows = list(zip(*block.cells[:-1], strict=True))
-        places = zip(block.lines, rows, strict=True)
-        good = [self._is_sound(line, cells) for line, cells in places]
-        if not any(good):
+    def _block(
+        self, lines: Sequence[int], cells: Sequence[tuple[str, ...]]
+    ) -> Block | None:
+        """The rows as a block, less those that are refused one by one."""
+        try:
+            self._check(cells)
+            return Block(lines, cells, self._measured(cells))
+        except ValueError:
+            rows = list(zip(*cells[:-1], strict=True))
+        sound = [self._is_sound(*place) for place in zip(lines, rows, strict=True)]
+        if not any(sound):
             return None
-        return Block.of(list(compress(block.lines, good)), list(compress(rows, good)))
+        cells = _turned(list(compress(rows, sound)))
+        return Block(list(compress(lines, sound)), cells, self._measured(cells))
+
+    def _measured(
+        self, cells: Sequence[tuple[str, ...]]
+    ) -> dict[int, Sequence[Decimal | None]]:
+        read = self._numbers.column
+        indices = {ABSENT, *(index for _, index in self._measures)}
+        return {index: read(cells[index]) for index in indices}
+
+    def _check(self, cells: Sequence[tuple[str, ...]]) -> None:
+        """Raise ValueError where a row has no name, or a number without an allele."""
+        if "" in cells[self.columns.sample] or "" in cells[self.columns.marker]:
+            raise ValueError("name")
+        for allele, *measures in self._peaks:
+            if "" not in cells[allele]:
+                continue
+            empty = list(map(not_, cells[allele]))
+            if any(any(compress(cells[index], empty)) for index in measures):
+                raise ValueError("allele")
 
     def _is_sound(self, line: int, cells: Sequence[str]) -> bool:
         """Whether the row can be read. If not it is refused; a blank row is neither."""
         columns = self.columns
         measures = [(allele, index) for allele, index in self._measures if cells[index]]
         stray = [index for allele, index in measures if not cells[allele]]
-        bad = [at for _, at in measures if not self.numbers.learn({cells[at]})]
+        bad = [index for _, index in measures if not self._is_number(cells[index])]
         if not any(cells):
             self._blank.append(line)
         elif not cells[columns.sample]:
@@ -154,10 +167,17 @@ class CheckedRows:
         elif stray:
             self._refuse(line, cells, stray[0], "no number, for the peak has no allele")
         elif bad:
-            self._refuse(line, cells, bad[0], f"a number with a {self._style}")
+            self._refuse(line, cells, bad[0], f"a number with a {self._numbers.style}")
         else:
             return True
         return False
+
+    def _is_number(self, cell: str) -> bool:
+        try:
+            self._numbers.one(cell)
+        except ValueError:
+            return False
+        return True
 
     def _refuse(
         self, line: int, cells: Sequence[str], index: int, expected: str
@@ -167,3 +187,8 @@ class CheckedRows:
         about = (cells[at] if ABSENT < at < len(cells) else "" for at in facts)
         row = RefusedRow(line, columns.title(index), cells[index], expected, *about)
         self.refused.append(row)
+
+
+def _turned(rows: Sequence[Sequence[str]]) -> Sequence[tuple[str, ...]]:
+    """The columns of the rows, and an empty one."""
+    return [*zip(*rows, strict=True), ("",) * len(rows)]

@@ -11,10 +11,9 @@ from itertools import compress, repeat
 from operator import attrgetter
 
 from instruments.checked_rows import Block, CheckedRows
-from instruments.columns import Columns
+from instruments.columns import ABSENT, Columns
 from instruments.errors import BadTable
 from instruments.grid import grid_of
-from instruments.numbers import Numbers
 from instruments.records import (
     NO_CELLS,
     Cells,
@@ -78,34 +77,39 @@ def _readings(rows: CheckedRows) -> Iterator[MarkerReading]:
     flags, unread = _Kept(columns, columns.flags), _Kept(columns, columns.rest)
     for block in rows.blocks():
         facts = (block.cells[fact] for fact in columns.facts)
-        peaks = _peaks(block, columns, rows.numbers)
+        peaks = _peaks(block, columns)
         fields = (block.lines, *facts, peaks, flags.of(block), unread.of(block))
         yield from map(READING, zip(*fields, strict=False))  # a `repeat` has no end
 
 
-def _peaks(
-    block: Block, columns: Columns, numbers: Numbers
-) -> Iterable[tuple[Peak, ...]]:
+class _Named(dict[str, Peak]):
+    """Allele -> a peak of which nothing else is told."""
+
+    def __missing__(self, allele: str) -> Peak:
+        peak = self[allele] = Peak(allele)
+        return peak
+
+
+def _peaks(block: Block, columns: Columns) -> Iterable[tuple[Peak, ...]]:
     """The peaks of each row, by their numbers; a peak without an allele is none."""
-    cells, number = block.cells, numbers.__getitem__
-    used = [peak for peak in columns.peaks if any(cells[peak[0]])]
+    used = [peak for peak in columns.peaks if any(block.cells[peak[0]])]
     if not used:
         return repeat(())
-    made = (
-        map(
-            PEAK,
-            zip(
-                cells[allele],
-                map(number, cells[height]),
-                map(number, cells[size]),
-                strict=True,
-            ),
-        )
-        for allele, height, size in used
+    names = [block.cells[allele] for allele, _, _ in used]
+    rows = zip(*(_column(block, *peak) for peak in used), strict=True)
+    if not any("" in column for column in names):
+        return rows
+    return map(tuple, map(compress, rows, zip(*names, strict=True)))
+
+
+def _column(block: Block, allele: int, height: int, size: int) -> Iterable[Peak]:
+    """The peaks of one number, row by row."""
+    names = block.cells[allele]
+    if height == size == ABSENT:
+        return map(_Named().__getitem__, names)
+    return map(
+        PEAK, zip(names, block.numbers[height], block.numbers[size], strict=True)
     )
-    rows = zip(*made, strict=True)
-    named = zip(*(cells[allele] for allele, _, _ in used), strict=True)
-    return map(tuple, map(compress, rows, named))
 
 
 def _doubled(readings: tuple[MarkerReading, ...]) -> Iterator[str]:

@@ -4,9 +4,9 @@
 where another of its numbers decides (instrument formats, rule 6).
 """
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 import re
@@ -29,38 +29,27 @@ class Style(StrEnum):
     COMMA = "decimal comma"
 
 
-class Numbers(dict[str, Decimal | None]):
-    """Cell -> number, an empty cell -> None. A cell that repeats is converted once.
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Reads a file's numbers in its style. An empty cell is None."""
 
-    Raises ValueError for a cell that is no number.
-    """
+    style: Style = Style.POINT
 
-    def __init__(self, style: Style = Style.POINT) -> None:
-        super().__init__({"": None})
-        self._style = style
-
-    def learn(self, cells: AbstractSet[str]) -> bool:
-        """Convert many cells at once. Tells whether all of them are numbers."""
-        new = cells - self.keys()
-        if self._style is Style.POINT and _are_digits(new):
+    def column(self, cells: Sequence[str]) -> Sequence[Decimal | None]:
+        """The numbers of a column. Raises ValueError where a cell is no number."""
+        if not any(cells):
+            return (None,) * len(cells)
+        if self.style is Style.POINT and _are_digits(cells):
             with suppress(InvalidOperation):
-                self.update(zip(new, map(Decimal, new), strict=True))
-                return True
-        return all(self._is_number(cell) for cell in new)
+                return [Decimal(cell) if cell else None for cell in cells]
+        return [self.one(cell) for cell in cells]
 
-    def _is_number(self, cell: str) -> bool:
-        try:
-            self[cell]
-        except ValueError:
-            return False
-        return True
-
-    def __missing__(self, cell: str) -> Decimal | None:
-        found = self[cell] = Decimal(plain(cell, self._style))
-        return found
+    def one(self, cell: str) -> Decimal | None:
+        """The number of a cell. Raises ValueError where it is none."""
+        return Decimal(plain(cell, self.style)) if cell else None
 
 
-def _are_digits(cells: AbstractSet[str]) -> bool:
+def _are_digits(cells: Sequence[str]) -> bool:
     """Whether there are digits and points only: `1.2.3` passes, Decimal refuses it."""
     joined = "".join(cells).replace(".", "")
     return joined.isascii() and joined.isdigit() and max(map(len, cells)) <= LONGEST

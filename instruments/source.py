@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+import re
 from typing import Self
 
 from instruments.errors import BadEncoding, Unreadable
@@ -34,6 +35,7 @@ MAGIC = {
     b"{\\rtf": "a text processor's document (RTF)",
     b"SQLite format 3": "a database (SQLite)",
 }
+FILLED = re.compile(rb"\S")
 ENCODINGS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -78,7 +80,7 @@ class Source:
             return Unreadable(
                 f"This file is larger than {size} MB.", expected="the export of one run"
             )
-        if not self.content.removeprefix(self._encoding[0]).strip():
+        if not FILLED.search(self.content, len(self._encoding[0])):
             return Unreadable("This file is empty.", expected="a text table")
         for magic, kind in MAGIC.items():
             if self.content.startswith(magic):
@@ -132,6 +134,8 @@ class Source:
 
 
 def _unix(text: str) -> str:
+    if "\r" not in text:
+        return text
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
