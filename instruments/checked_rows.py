@@ -6,8 +6,8 @@ a plate has thousands of rows.
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import compress, islice
-from operator import not_
+from itertools import chain, compress, islice
+from operator import itemgetter, methodcaller, not_
 from typing import NamedTuple
 
 from instruments.columns import ABSENT, Columns
@@ -18,6 +18,7 @@ from instruments.records import RefusedRow
 BLOCK = 1_000
 """Rows that are in memory as cells at one time."""
 
+LAST = itemgetter(-1)
 NOTHING = "NA"
 """How R and other programs write an empty cell of a peak. GeneMapper leaves it so."""
 
@@ -27,7 +28,10 @@ class Block(NamedTuple):
 
     lines: Sequence[int]
     cells: Sequence[tuple[str, ...]]
-    """The last column is empty: it is what columns.ABSENT points at."""
+    """Up to the tail, which is one column of packed cells if the table has one.
+
+    The last column is empty: it is what columns.ABSENT points at.
+    """
     numbers: Mapping[int, Sequence[Decimal | None]]
     """Heights and sizes by the index of their column."""
 
@@ -37,6 +41,7 @@ class CheckedRows:
         self.columns = Columns.of(grid.header, grid.header_line)
         self.refused: list[RefusedRow] = []
         self._grid = grid
+        self._tail = self.columns.tail
         self._peaks = self.columns.peaks
         self._measures = self.columns.measures
         self._numbers = Numbers(
@@ -66,8 +71,19 @@ class CheckedRows:
             )
 
     def _rows(self) -> Iterator[list[str]]:
-        rows = self._grid.rows()
-        return rows if self._grid.plain else map(self._cleaned, rows)
+        """The cells of each line, those of the tail packed into one."""
+        if self._grid.plain:
+            return self._grid.rows(self._tail)
+        return map(self._packed, map(self._cleaned, self._grid.rows()))
+
+    def _packed(self, cells: list[str]) -> list[str]:
+        if len(cells) <= self._tail:
+            return cells
+        return [*cells[: self._tail], self._grid.separator.join(cells[self._tail :])]
+
+    def _unpacked(self, cells: list[str]) -> list[str]:
+        tails = (cell.split(self._grid.separator) for cell in cells[self._tail :])
+        return [*cells[: self._tail], *chain.from_iterable(tails)]
 
     def _cleaned(self, cells: list[str]) -> list[str]:
         """The row without placeholders, and without a decimal comma in an allele."""
@@ -92,18 +108,26 @@ class CheckedRows:
         self, lines: Sequence[int], rows: list[list[str]]
     ) -> tuple[Sequence[int], Sequence[Sequence[str]]]:
         """The rows made as wide as the header. What cannot be is refused."""
-        width = self.columns.width
-        if set(map(len, rows)) == {width}:
+        if self._all_even(rows):
             return lines, rows
-        fit = [
-            len(cells) == width or self._fits(line, cells)
-            for line, cells in zip(lines, rows, strict=True)
-        ]
+        fit = [self._fits(*place) for place in zip(lines, rows, strict=True)]
         return list(compress(lines, fit)), list(compress(rows, fit))
 
-    def _fits(self, line: int, cells: list[str]) -> bool:
-        """Make a ragged row as wide as the header. Only empty cells come or go."""
+    def _all_even(self, rows: Sequence[list[str]]) -> bool:
+        beyond = self.columns.width - self._tail
+        if not beyond:
+            return set(map(len, rows)) == {self._tail}
+        if set(map(len, rows)) != {self._tail + 1}:
+            return False
+        separators = map(methodcaller("count", self._grid.separator), map(LAST, rows))
+        return set(separators) == {beyond - 1}
+
+    def _fits(self, line: int, row: list[str]) -> bool:
+        """Make a row as wide as the header. Only empty cells come or go."""
+        if self._all_even([row]):
+            return True
         width = self.columns.width
+        cells = self._unpacked(row)
         beyond = [at for at, cell in enumerate(cells[width:], width) if cell]
         if not any(cells):
             self._blank.append(line)
@@ -115,7 +139,7 @@ class CheckedRows:
             last = len(cells) - 1
             self._refuse(line, cells, last, f"{width} cells: the file looks cut here")
         else:
-            cells[:] = (cells + [""] * width)[:width]
+            row[:] = self._packed((cells + [""] * width)[:width])
             return True
         return False
 
@@ -158,7 +182,7 @@ class CheckedRows:
         measures = [(allele, index) for allele, index in self._measures if cells[index]]
         stray = [index for allele, index in measures if not cells[allele]]
         bad = [index for _, index in measures if not self._is_number(cells[index])]
-        if not any(cells):
+        if not any(self._unpacked(list(cells))):
             self._blank.append(line)
         elif not cells[columns.sample]:
             self._refuse(line, cells, columns.sample, "the name of a sample")

@@ -9,6 +9,7 @@ import re
 from typing import Self
 
 from instruments.errors import BadTable
+from instruments.records import Titles
 
 ABSENT = -1
 """The index of a column that a table lacks. Rows end in an empty cell for it."""
@@ -88,26 +89,36 @@ class Columns:
         ]
 
     @property
-    def flags(self) -> list[int]:
-        return [at for at, name in enumerate(self.names) if name.upper() in FLAGS]
+    def beside(self) -> list[int]:
+        """Flags and columns that nobody reads; a height without allele is of these."""
+        read = {index for peak in self.peaks for index in peak}.union(self.facts)
+        return [index for index in range(self.width) if index not in read]
 
     @property
-    def rest(self) -> list[int]:
-        """Columns that nobody reads: a height without its allele is one of them."""
-        peaks = {index for peak in self.peaks for index in peak}
-        read = peaks.union(self.flags, self.facts)
-        return [index for index in range(self.width) if index not in read]
+    def tail(self) -> int:
+        """Where the columns begin that are all beside: they need not be split."""
+        read = {index for peak in self.peaks for index in peak}.union(self.facts)
+        return max(read) + 1
+
+    def titles(self, separator: str) -> Titles:
+        """How the cells beside are named once they are one text."""
+        flags = (self._name(at) for at in self.beside if self._is_flag(at))
+        names = tuple(self._name(index) for index in self.beside)
+        return Titles(names, frozenset(flags), separator)
 
     def title(self, index: int) -> str:
         """What a message calls a column: its name if it is a known word, or its place.
 
         A header is as much a stranger's text as any cell.
         """
-        if index in self.places.values() or index in self.flags:
+        if index in self.places.values() or self._is_flag(index):
             return self.names[index]
         return f"column {index + 1}"
 
-    def unique_name(self, index: int) -> str:
+    def _is_flag(self, index: int) -> bool:
+        return index < self.width and self.names[index].upper() in FLAGS
+
+    def _name(self, index: int) -> str:
         """A column's name, with its place where the header repeats or omits it."""
         name = self.names[index]
         if name and self.names.count(name) == 1:

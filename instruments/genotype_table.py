@@ -5,7 +5,7 @@ claim. Nothing is skipped silently: a row that holds anything becomes a reading 
 refused row.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import compress, repeat
 from operator import attrgetter
@@ -14,14 +14,7 @@ from instruments.checked_rows import Block, CheckedRows
 from instruments.columns import ABSENT, Columns
 from instruments.errors import BadTable
 from instruments.grid import grid_of
-from instruments.records import (
-    NO_CELLS,
-    Cells,
-    GenotypeExport,
-    MarkerReading,
-    Maturity,
-    Peak,
-)
+from instruments.records import GenotypeExport, MarkerReading, Maturity, Peak
 from instruments.source import Source
 
 PEAK = partial(tuple.__new__, Peak)
@@ -35,7 +28,7 @@ def read_table(
     """Read a whole file. Raises InstrumentError where it is no table at all."""
     grid = grid_of(source)
     rows = CheckedRows(grid)
-    readings = tuple(_readings(rows))
+    readings = tuple(_readings(rows, grid.separator))
     if not readings and not rows.refused:
         raise BadTable("The table has no rows below its header.", line=grid.header_line)
     return GenotypeExport(
@@ -50,36 +43,30 @@ def read_table(
     )
 
 
-class _Kept(dict[tuple[str, ...], Mapping[str, str]]):
-    """Values of some columns in one row -> the same as a mapping.
-
-    Rows with equal values share one, as rows with the same flags do.
-    """
-
-    def __init__(self, columns: Columns, indices: list[int]) -> None:
-        super().__init__()
-        self._indices = indices
-        self._names = tuple(columns.unique_name(index) for index in indices)
-
-    def __missing__(self, values: tuple[str, ...]) -> Mapping[str, str]:
-        kept = self[values] = Cells(self._names, values) if any(values) else NO_CELLS
-        return kept
-
-    def of(self, block: Block) -> Iterable[Mapping[str, str]]:
-        if not self._indices:
-            return repeat(NO_CELLS)
-        columns = (block.cells[index] for index in self._indices)
-        return map(self.__getitem__, zip(*columns, strict=True))
-
-
-def _readings(rows: CheckedRows) -> Iterator[MarkerReading]:
-    columns = rows.columns
-    flags, unread = _Kept(columns, columns.flags), _Kept(columns, columns.rest)
+def _readings(rows: CheckedRows, separator: str) -> Iterator[MarkerReading]:
+    columns, titles = rows.columns, rows.columns.titles(separator)
+    known: dict[str, str] = {}
     for block in rows.blocks():
-        facts = (block.cells[fact] for fact in columns.facts)
-        peaks = _peaks(block, columns)
-        fields = (block.lines, *facts, peaks, flags.of(block), unread.of(block))
+        facts = [block.cells[fact] for fact in columns.facts]
+        shared = (map(known.setdefault, cells, cells) for cells in facts)
+        beside = _beside(block, columns, separator)
+        fields = (block.lines, *shared, _peaks(block, columns), beside, repeat(titles))
         yield from map(READING, zip(*fields, strict=False))  # a `repeat` has no end
+
+
+def _beside(block: Block, columns: Columns, separator: str) -> Iterable[str]:
+    """The cells that are neither facts nor peaks, each row's as one text."""
+    tail = columns.tail
+    indices = [index for index in columns.beside if index < tail]
+    if tail < columns.width:
+        indices.append(tail)
+    match [block.cells[index] for index in indices]:
+        case []:
+            return repeat("")
+        case [cells]:
+            return cells
+        case several:
+            return map(separator.join, zip(*several, strict=True))
 
 
 class _Named(dict[str, Peak]):

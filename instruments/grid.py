@@ -18,6 +18,10 @@ BLANK = " \u00a0"
 """What may stand around a cell: some programs write a blank after each comma."""
 
 
+UNIT = "\x1f"
+"""The sign that ASCII made to part cells; no table uses it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     header: list[str]
@@ -34,13 +38,19 @@ class Grid:
     def last_line(self) -> int:
         return self.header_line + len(self.lines)
 
-    def rows(self) -> Iterator[list[str]]:
+    @property
+    def separator(self) -> str:
+        """What joins cells to one text: it stands in no cell of the file."""
+        return self.delimiter if self.plain else UNIT
+
+    def rows(self, most: int = -1) -> Iterator[list[str]]:
         """The cells of each line, blank lines included.
 
+        Of a plain table, so many cells only; the last is then the rest of the line.
         A line with broken quotes gives one cell, which is the line.
         """
         if self.plain:
-            return map(methodcaller("split", self.delimiter), self.lines)
+            return map(methodcaller("split", self.delimiter, most), self.lines)
         return (split(line, self.delimiter) for line in self.lines)
 
 

@@ -5,7 +5,7 @@ Alleles are names and stay text as written (`9.3`, `OL`, `?`); heights (RFU) and
 as a dataclass, and made four times as fast.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -34,36 +34,20 @@ class Homozygote(StrEnum):
     TWICE = "written twice"
 
 
-class Cells(Mapping[str, str]):
-    """The filled cells of some columns of one row. Small, for a file holds many."""
+class Titles(NamedTuple):
+    """Names the cells that a reading keeps beside its facts and peaks, as one text."""
 
-    __slots__ = ("_columns", "_values")
+    columns: tuple[str, ...]
+    flags: frozenset[str]
+    """Those of the columns that are quality flags. The others nobody reads."""
+    separator: str
 
-    def __init__(self, columns: tuple[str, ...], values: tuple[str, ...]) -> None:
-        self._columns = columns
-        self._values = values
-
-    def __getitem__(self, column: str) -> str:
-        for name, value in zip(self._columns, self._values, strict=True):
-            if name == column and value:
-                return value
-        raise KeyError(column)
-
-    def __iter__(self) -> Iterator[str]:
-        return (
-            name
-            for name, value in zip(self._columns, self._values, strict=True)
-            if value
-        )
-
-    def __len__(self) -> int:
-        return len(self._values) - self._values.count("")
-
-    def __repr__(self) -> str:
-        return f"Cells({dict(self)})"
+    def filled(self, text: str) -> Iterator[tuple[str, str]]:
+        cells = text.split(self.separator) if self.columns else ()
+        return (pair for pair in zip(self.columns, cells, strict=True) if pair[1])
 
 
-NO_CELLS = Cells((), ())
+NO_TITLES = Titles((), frozenset(), "\t")
 
 
 class Peak(NamedTuple):
@@ -90,10 +74,21 @@ class MarkerReading(NamedTuple):
     marker: str
     dye: str
     peaks: tuple[Peak, ...]
-    flags: Mapping[str, str]
-    """Quality flags as written: their coding differs between software versions."""
-    unread: Mapping[str, str]
-    """The filled cells that no parser reads: kept, so that nothing is lost."""
+    beside: str = ""
+    """The cells of all other columns as one text: most of them are never asked for."""
+    titles: Titles = NO_TITLES
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """Quality flags as written: their coding differs between software versions."""
+        known = self.titles.flags
+        return {name: told for name, told in self._beside() if name in known}
+
+    @property
+    def unread(self) -> dict[str, str]:
+        """The filled cells that no parser reads: kept, so that nothing is lost."""
+        known = self.titles.flags
+        return {name: told for name, told in self._beside() if name not in known}
 
     @property
     def alleles(self) -> tuple[str, ...]:
@@ -113,6 +108,9 @@ class MarkerReading(NamedTuple):
         if len(self.called) != 1 or not NAMELESS.isdisjoint(self.alleles):
             return None
         return Homozygote.ONCE if len(self.peaks) == 1 else Homozygote.TWICE
+
+    def _beside(self) -> Iterator[tuple[str, str]]:
+        return self.titles.filled(self.beside)
 
 
 @dataclass(frozen=True, slots=True)

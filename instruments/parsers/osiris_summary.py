@@ -6,20 +6,20 @@ file. The notices are free text: they are kept as lines that nobody reads.
 """
 
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, repeat, takewhile
 from pathlib import PureWindowsPath
 import re
+from typing import Self
 
 from instruments.errors import BadTable
 from instruments.parsers import Parser
 from instruments.records import (
-    NO_CELLS,
-    Cells,
     GenotypeExport,
     MarkerReading,
     Maturity,
     Peak,
     RefusedRow,
+    Titles,
     UnreadLine,
 )
 from instruments.source import Source
@@ -28,10 +28,10 @@ FIRST_LINE = "OAR 2.0"
 HEADER = "Sample Name\tILS\tChannels\t"
 KIT = "Kit Name:"
 LOCUS = re.compile(r"(.+)-([1-9])")
-FLAGS = ("ILS", "+Cntrl")
+FLAGS = frozenset({"ILS", "+Cntrl"})
 """Is the size standard right, and with what is a positive control compared?"""
 
-MARK = re.compile(r"^&[^&\t]*&", re.MULTILINE)
+MARK = re.compile(r"^&[^&\t\n]*&", re.MULTILINE)
 """A mark such as &3& that OSIRIS may put before a line, for other programs."""
 
 
@@ -41,146 +41,112 @@ def claims(source: Source) -> bool:
 
 def read(source: Source) -> GenotypeExport:
     lines = MARK.sub("", source.text()).split("\n")
-    table = _table(lines)
-    about = _About(table.header, _kit(lines))
-    rows = [
-        _row(line, text, about) for line, text in enumerate(table.rows, table.first)
-    ]
+    table = _Table.within(lines)
+    rows = [_row(line, text, table) for line, text in enumerate(table.rows, table.line)]
     if not rows:
-        raise BadTable(
-            "The summary has a header and no rows below it.", line=table.first - 1
-        )
+        raise BadTable("The table has no rows below its header.", line=table.line - 1)
     return GenotypeExport(
         parser=PARSER.name,
         version=PARSER.version,
         maturity=PARSER.maturity,
         sha256=source.sha256,
         rows=len(rows),
-        readings=tuple(
-            reading for row in rows if isinstance(row, list) for reading in row
-        ),
+        readings=tuple(one for row in rows if isinstance(row, list) for one in row),
         refused=tuple(row for row in rows if isinstance(row, RefusedRow)),
-        unread_lines=tuple(_outside(lines, table)),
+        unread_lines=tuple(table.outside(lines)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     header: list[str]
-    first: int
+    line: int
     """The line of the first row."""
     rows: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What the rows share."""
-
-    header: list[str]
     kit: str
+
+    @classmethod
+    def within(cls, lines: list[str]) -> Self:
+        heads = (at for at, line in enumerate(lines) if line.startswith(HEADER))
+        if (head := next(heads, None)) is None:
+            expected = "a line that begins with Sample Name, ILS, Channels"
+            raise BadTable("The summary has no table.", expected=expected)
+        rows = list(takewhile(str.strip, lines[head + 1 :]))
+        kits = (line.removeprefix(KIT) for line in lines if line.startswith(KIT))
+        header = lines[head].rstrip("\t").split("\t")
+        return cls(header, head + 2, rows, next(kits, "").strip())
+
+    def outside(self, lines: list[str]) -> list[UnreadLine]:
+        """The lines that hold something and are not the table's."""
+        read = {1, *range(self.line - 1, self.line + len(self.rows))}
+        return [
+            UnreadLine(number, line)
+            for number, line in enumerate(lines, 1)
+            if line.strip() and number not in read and not line.startswith(KIT)
+        ]
 
     @property
     def loci(self) -> list[tuple[int, str, str]]:
         """Index, locus and channel of each column of alleles."""
-        found = (
-            (index, LOCUS.fullmatch(name)) for index, name in enumerate(self.header)
-        )
-        return [(index, match[1], match[2]) for index, match in found if match]
+        found = ((at, LOCUS.fullmatch(name)) for at, name in enumerate(self.header))
+        return [(at, match[1], match[2]) for at, match in found if match]
+
+    @property
+    def flags(self) -> list[int]:
+        return [at for at, name in enumerate(self.header) if name in FLAGS]
+
+    @property
+    def beside(self) -> list[int]:
+        read = {0, *(index for index, _, _ in self.loci)}
+        return [at for at in range(len(self.header)) if at not in read]
 
 
-def _table(lines: list[str]) -> _Table:
-    head = next(
-        (number for number, line in enumerate(lines) if line.startswith(HEADER)), None
-    )
-    if head is None:
-        raise BadTable(
-            "The summary has no table.",
-            expected="a line that begins with Sample Name, ILS, Channels",
-        )
-    rows = list(takewhile(str.strip, lines[head + 1 :]))
-    return _Table(lines[head].rstrip("\t").split("\t"), head + 2, rows)
-
-
-def _kit(lines: list[str]) -> str:
-    return next(
-        (line.removeprefix(KIT).strip() for line in lines if line.startswith(KIT)), ""
-    )
-
-
-def _outside(lines: list[str], table: _Table) -> list[UnreadLine]:
-    read = {1, *range(table.first - 1, table.first + len(table.rows))}
-    places = enumerate(lines, 1)
-    return [
-        UnreadLine(at, line)
-        for at, line in places
-        if line.strip() and at not in read and not line.startswith(KIT)
-    ]
-
-
-def _row(line: int, text: str, about: _About) -> list[MarkerReading] | RefusedRow:
+def _row(line: int, text: str, table: _Table) -> list[MarkerReading] | RefusedRow:
     """The readings of one sample, or why its row cannot be read."""
-    cells = text.split("\t")
-    width = len(about.header)
-    sample = _sample(cells[0])
-    if surplus := [cell for cell in cells[width:] if cell.strip()]:
-        return RefusedRow(
-            line,
-            f"column {width + 1}",
-            surplus[0],
-            "no cell beyond the header",
-            sample,
-            cells[0],
-        )
-    if len(cells) < width:
-        return RefusedRow(
-            line,
-            f"column {len(cells)}",
-            cells[-1],
-            f"{width} cells: the row looks cut",
-            sample,
-            cells[0],
-        )
+    cells, width = text.split("\t"), len(table.header)
+    path, sample = cells[0], _sample(cells[0])
+    beyond = [cell for cell in cells[width:] if cell.strip()]
     if not sample:
-        return RefusedRow(line, "Sample Name", cells[0], "the path of a sample file")
-    return _readings(line, cells, sample, about)
+        return RefusedRow(line, "Sample Name", path, "the path of a sample file")
+    if beyond:
+        title, expected = f"column {width + 1}", "no cell beyond the header's columns"
+        return RefusedRow(line, title, beyond[0], expected, sample, path)
+    if len(cells) < width:
+        title, expected = f"column {len(cells)}", f"{width} cells: the row looks cut"
+        return RefusedRow(line, title, cells[-1], expected, sample, path)
+    return _readings(line, cells, table)
 
 
-def _readings(
-    line: int, cells: list[str], sample: str, about: _About
-) -> list[MarkerReading]:
-    named = dict(zip(about.header, cells, strict=False))
-    flags = Cells(FLAGS, tuple(named.get(flag, "") for flag in FLAGS))
-    read = {"Sample Name", *FLAGS, *(about.header[index] for index, _, _ in about.loci)}
-    rest = {
-        name: cell for name, cell in named.items() if cell.strip() and name not in read
-    }
+def _readings(line: int, cells: list[str], table: _Table) -> list[MarkerReading]:
+    """The readings of a row. What nobody reads in it is told once, with the first."""
     return [
         MarkerReading(
             line=line,
-            sample=sample,
+            sample=_sample(cells[0]),
             source=cells[0],
             run="",
             well="",
-            panel=about.kit,
+            panel=table.kit,
             marker=locus,
             dye=channel,
-            peaks=tuple(
-                Peak(name.strip()) for name in cells[index].split(",") if name.strip()
-            ),
-            flags=flags,
-            unread=rest
-            if not place
-            else NO_CELLS,  # cells of the sample are counted once
+            peaks=_peaks(cells[index]),
+            beside="\t".join(cells[at] for at in beside),
+            titles=Titles(tuple(table.header[at] for at in beside), FLAGS, "\t"),
         )
-        for place, (index, locus, channel) in enumerate(about.loci)
+        for (index, locus, channel), beside in zip(
+            table.loci, chain([table.beside], repeat(table.flags)), strict=False
+        )
     ]
+
+
+def _peaks(cell: str) -> tuple[Peak, ...]:
+    return tuple(Peak(name.strip()) for name in cell.split(",") if name.strip())
 
 
 def _sample(path: str) -> str:
     """The name of a sample from the path of its file, on whatever system."""
-    return re.sub(
-        r"\.(fsa|hid)$", "", PureWindowsPath(path.strip()).name, flags=re.IGNORECASE
-    )
+    name = PureWindowsPath(path.strip()).name
+    return re.sub(r"\.(fsa|hid)$", "", name, flags=re.IGNORECASE)
 
 
 PARSER = Parser("OSIRIS summary", "1", Maturity.VERIFIED, claims, read)
