@@ -17,11 +17,17 @@ from lims.people.tables import AuthSession, User
 
 
 def login(
-    session: Session, name: str, proof: Proof, code: str, address: str
+    session: Session,
+    name: str,
+    proof: Proof,
+    code: str,
+    address: str,
+    replaces: str | None = None,
 ) -> str | None:
     """The token of a new login, or None: nothing tells which part was wrong.
 
     `proof` was made before the transaction, so that nobody waits while it is computed.
+    `replaces` is the hash of a token that the browser brought: it dies with this.
     """
     now = clock.now()
     keys = throttle.at_the_door(name, address)
@@ -32,6 +38,7 @@ def login(
         record(session, SYSTEM, Tag.LOGIN_FAILED, where, sealed={"address": address})
         return None
     throttle.forget(session, keys[:1], now)
+    logins.end(session, AuthSession.token_hash == replaces)
     user.password_hash = proof.renewed or user.password_hash
     enrolled = user.totp_secret is not None
     token = logins.begin(session, user, second_factor=enrolled)

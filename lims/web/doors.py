@@ -31,11 +31,12 @@ from lims.errors import NotPermitted
 from lims.laboratory import Laboratory
 from lims.people import operations_door, tokens
 from lims.people.queries import Visit, visit
+from lims.web.request import laboratory
 
 TOUCH = timedelta(minutes=1)
 """How exactly the idle time is kept: one short write a minute and login."""
 FINISHING = frozenset(
-    {"account.page", "account.password", "account.second_factor", "people.logout"}
+    {"account.page", "account.password", "account.enrol", "people.logout"}
 )
 """What a login may reach whose password was given or whose second factor lacks."""
 UNASKED = frozenset({"static", "health.alive"})
@@ -55,12 +56,12 @@ class Visitor:
         return self.visit.person.uid
 
 
-def init_app(app: Flask, laboratory: Laboratory) -> None:
-    prefix = "__Host-" if laboratory.secure_cookies else ""
+def init_app(app: Flask, here: Laboratory) -> None:
+    prefix = "__Host-" if here.secure_cookies else ""
     app.config.update(
         LOGIN_COOKIE=f"{prefix}nomen",
         SESSION_COOKIE_NAME=f"{prefix}nomen-form",
-        SESSION_COOKIE_SECURE=laboratory.secure_cookies,
+        SESSION_COOKIE_SECURE=here.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         WTF_CSRF_TIME_LIMIT=None,  # as long as the login: a page may stay open
@@ -88,6 +89,11 @@ def this_visit() -> Visit:
     return found
 
 
+def must_enrol(visit: Visit) -> bool:
+    """Whether this login goes no further without a second factor."""
+    return visit.lacks_second_factor and laboratory().second_factor
+
+
 def refused(session: Session, actor: Actor, endpoint: str, error: NotPermitted) -> None:
     """Record that somebody was refused at an endpoint."""
     operations_door.refuse(session, actor, endpoint, error)
@@ -96,11 +102,10 @@ def refused(session: Session, actor: Actor, endpoint: str, error: NotPermitted) 
 def let_in(answer: AnyResponse, token: str) -> AnyResponse:
     """Give the browser its new token; what its form cookie held is forgotten."""
     cookie_session.clear()
-    laboratory = _laboratory()
     answer.set_cookie(
         _cookie(),
         token,
-        secure=laboratory.secure_cookies,
+        secure=laboratory().secure_cookies,
         httponly=True,
         samesite="Strict",
         path="/",
@@ -111,7 +116,7 @@ def let_in(answer: AnyResponse, token: str) -> AnyResponse:
 def let_out(answer: AnyResponse) -> AnyResponse:
     cookie_session.clear()
     answer.delete_cookie(
-        _cookie(), secure=_laboratory().secure_cookies, httponly=True, path="/"
+        _cookie(), secure=laboratory().secure_cookies, httponly=True, path="/"
     )
     return answer
 
@@ -131,13 +136,13 @@ def _recognise(_: Request) -> Visitor | None:
     shown = token_hash()
     if shown is None:
         return None
-    laboratory, now = _laboratory(), clock.now()
-    with laboratory.database.reading() as session:
-        found = visit(session, shown, now, laboratory.idle, laboratory.absolute)
+    here, now = laboratory(), clock.now()
+    with here.database.reading() as session:
+        found = visit(session, shown, now, here.idle, here.absolute)
     if found is None:
         return None
     if now - found.seen_at > TOUCH:
-        with laboratory.database.transaction() as session:
+        with here.database.transaction() as session:
             operations_door.touch(session, found.id)
     return Visitor(found)
 
@@ -146,8 +151,8 @@ def _finish_first() -> AnyResponse | None:
     """Who has a given password, or signs without a second factor, sets that right."""
     if g.actor is None or request.endpoint in FINISHING or request.endpoint == "static":
         return None
-    lacking = this_visit().lacks_second_factor and _laboratory().second_factor
-    if not (this_visit().provisional or lacking):
+    visit = this_visit()
+    if not (visit.provisional or must_enrol(visit)):
         return None
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("account.page"))
@@ -158,7 +163,8 @@ def _to_login(_: Unauthorized) -> AnyResponse:
     """A page leads to the login and back; anything else is refused plainly."""
     if "HX-Request" in request.headers:
         return redirect(url_for("people.login"))
-    if request.method == "GET" and request.accept_mimetypes.accept_html:
+    wishes = request.accept_mimetypes
+    if request.method == "GET" and (not wishes or wishes.accept_html):
         wanted = request.full_path.rstrip("?")
         return redirect(url_for("people.login", next=wanted))
     return Response("Nobody is logged in here.\n", 401, mimetype="text/plain")
@@ -166,8 +172,3 @@ def _to_login(_: Unauthorized) -> AnyResponse:
 
 def _cookie() -> str:
     return str(current_app.config["LOGIN_COOKIE"])
-
-
-def _laboratory() -> Laboratory:
-    found: Laboratory = current_app.extensions["lims"]
-    return found

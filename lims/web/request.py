@@ -28,7 +28,7 @@ from lims.db import Database
 from lims.laboratory import Laboratory
 from lims.profiles.method import Method
 
-OPEN = frozenset({"static", "people.login", "health.alive"})
+OPEN = frozenset({"static", "people.login", "people.enter", "health.alive"})
 """The only endpoints that answer a stranger."""
 
 STATUS = {
@@ -80,16 +80,17 @@ def form(*allowed: str) -> MultiDict[str, str]:
     return request.form
 
 
+def laboratory() -> Laboratory:
+    """The database, the store and the words that these pages work on."""
+    return cast("Laboratory", current_app.extensions["lims"])
+
+
 def actor() -> Actor:
     return cast("Actor", g.actor)
 
 
 def session() -> Session:
     return cast("Session", g.session)
-
-
-def laboratory() -> Laboratory:
-    return cast("Laboratory", current_app.extensions["lims"])
 
 
 def method() -> Method:

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
@@ -30,9 +31,9 @@ from lims import web
 from lims.access import Actor, Role
 from lims.db import Database
 from lims.laboratory import Laboratory
-from lims.people import logins
+from lims.people import logins, passwords
 from lims.store import Store
-from tests.cast import PEOPLE, Cast, user
+from tests.cast import PASSWORD_HASH, PEOPLE, Cast, user
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -96,6 +97,14 @@ def app_on(database: Database, folder: Path, **settings: Any) -> Flask:
 def _furnished() -> Laboratory:
     """Kits, rules and words, read once."""
     return laboratory(replace(load(environment={}), database_url="sqlite://"))
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the few rounds that the cast's own hash has."""
+    few = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", few)
+    monkeypatch.setattr(passwords, "NOBODY", PASSWORD_HASH)
 
 
 @pytest.fixture
