@@ -3,7 +3,7 @@
 from functools import cache
 
 from config.demo import DEMO
-from lims.demo import people, sources
+from lims.demo import people, plan, sources
 
 SEED = people.SEED
 
@@ -17,3 +17,7 @@ def the_sources() -> sources.Sources:
 def the_people() -> people.People:
     return people.people(the_sources(), SEED)
 
+
+@cache
+def the_plan() -> plan.Plan:
+    return plan.plan(the_people(), SEED)
