@@ -4,9 +4,7 @@ Everything meets here, and nowhere else.
 """
 
 from datetime import timedelta
-import os
 from pathlib import Path
-import secrets
 import sys
 from zoneinfo import ZoneInfo
 
@@ -55,6 +53,7 @@ def laboratory(settings: Settings) -> Laboratory:
         import_folder=_folder(settings.import_folder),
         handoff_out=_folder(settings.handoff_out),
         handoff_in=_folder(settings.handoff_in),
+        secret_key_file=Path(settings.secret_key_file),
         second_factor=settings.second_factor,
         kits={built.name: built for built in map(kit, read_kits())},
         rules=rule_set(read_rules()),
@@ -63,11 +62,7 @@ def laboratory(settings: Settings) -> Laboratory:
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    settings = settings or load()
-    app = Flask("lims.web")
-    app.secret_key = _secret(Path(settings.secret_key_file))
-    web.init_app(app, laboratory(settings))
-    return app
+    return web.create_app(laboratory(settings or load()))
 
 
 def main() -> None:
@@ -82,16 +77,6 @@ def main() -> None:
 
 def _folder(name: str) -> Path | None:
     return Path(name) if name else None
-
-
-def _secret(path: Path) -> bytes:
-    """The key of the signed cookies: made once, readable by its owner only."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-    return path.read_bytes()
 
 
 if __name__ == "__main__":

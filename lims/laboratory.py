@@ -28,6 +28,8 @@ class Laboratory:
     import_folder: Path | None
     handoff_out: Path | None
     handoff_in: Path | None
+    secret_key_file: Path
+    """Key of the signed cookies: made at first use, readable by its owner only."""
     kits: Mapping[str, Kit]
     """The STR kits by their names."""
     rules: RuleSet

@@ -117,6 +117,17 @@ def actor_named(session: Session, login: str) -> Actor:
     return _persons(session, [user])[0].actor
 
 
+def machines(session: Session, role: Role) -> list[Actor]:
+    """The machine accounts of this role, one for each laboratory that has one."""
+    found = (
+        select(User)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == role, User.machine, User.active)
+        .order_by(User.id)
+    )
+    return [one.actor for one in _persons(session, session.scalars(found))]
+
+
 def names_of(session: Session, uids: Collection[str]) -> dict[str, tuple[str, str]]:
     """Uid to (name, badge), for the trail; what no person did is not in it."""
     found = select(User.uid, User.name, User.badge).where(User.uid.in_(list(uids)))

@@ -5,7 +5,10 @@ file.
 """
 
 from importlib import import_module
+import os
+from pathlib import Path
 import pkgutil
+import secrets
 
 from flask import Blueprint, Flask
 
@@ -21,6 +24,13 @@ def all_pages() -> list[Blueprint]:
     return [module.pages for module in modules if hasattr(module, "pages")]
 
 
+def create_app(laboratory: Laboratory) -> Flask:
+    app = Flask("lims.web")
+    app.secret_key = _secret(laboratory.secret_key_file)
+    init_app(app, laboratory)
+    return app
+
+
 def init_app(app: Flask, laboratory: Laboratory) -> None:
     app.extensions["lims"] = laboratory
     headers.init_app(app)
@@ -29,3 +39,12 @@ def init_app(app: Flask, laboratory: Laboratory) -> None:
         app.register_blueprint(pages)
     doors.init_app(app, laboratory)
     request.init_app(app, laboratory.database, doors.identify, doors.refused)
+
+
+def _secret(path: Path) -> bytes:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    return path.read_bytes()
