@@ -44,6 +44,7 @@ TITLES = {
     Tag.LABEL_CONFIRMED: _l("New label scanned"),
     Tag.LABEL_PRINTED: _l("Label printed and read back"),
     Tag.LABEL_REPRINTED: _l("Label printed again, the old one void"),
+    Tag.LABEL_VOIDED: _l("Label made void"),
     Tag.LOGIN_FAILED: _l("Login failed"),
     Tag.LOGIN_SUCCEEDED: _l("Logged in"),
     Tag.LOGOUT: _l("Logged out"),
