@@ -22,7 +22,7 @@ CHIPS = {
 BANDS = {
     "idle": ("·", ""),
     "right": ("✓", _l("Right.")),
-    "again": ("✓", _l("Already done.")),
+    "again": ("↻", _l("Already done.")),
     "ask": ("?", _l("Your turn.")),
     "hold": ("⏸\ufe0e", _l("Held.")),
     "wrong": ("✕", _l("Wrong.")),

@@ -142,6 +142,8 @@ def _scan(heard: Heard) -> Blueprint:
                 raise RuleBroken("Bag 'REFUSED1' is not on this manifest.")
             case "GOTO0001":
                 return redirect("/today")  # type: ignore[return-value]
+            case "DONE0001":
+                said = ("again", "Bag was received before", "", "")
             case "ARMS0001":
                 said = ("ask", "Tube taken: scan its place", "", "tube 1")
             case code:

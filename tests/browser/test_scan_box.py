@@ -241,10 +241,23 @@ def test_the_key_on_the_button_does_the_next_action(bench: Bench) -> None:
     expect(bench.seen.page.locator("dialog")).to_be_visible()
 
 
+def test_letter_keys_can_be_switched_off(bench: Bench) -> None:
+    bench.seen.page.click("[data-keys]")
+    assert bench.seen.page.get_attribute("[data-keys]", "aria-pressed") == "false"
+    bench.keys.write("a", 80)
+    bench.keys.wait(150)
+    expect(bench.seen.page.locator("dialog")).not_to_be_visible()
+    bench.seen.page.reload()
+    bench.keys.write("j", 80)
+    bench.keys.wait(500)
+    assert bench.value("#code") == "j"
+
+
 @pytest.mark.parametrize(
     ("code", "state", "tones"),
     [
         (CODE, "right", [1320]),
+        ("DONE0001", "again", [1320, 990]),
         ("ARMS0001", "ask", [880, 1175]),
         ("REFUSED1", "wrong", [196, 196]),
     ],

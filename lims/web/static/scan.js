@@ -130,6 +130,9 @@ document.addEventListener("submit", (event) => {
 
 /* --- keys: F2, Escape, j, k, /, and the keys written on buttons --- */
 let waiting = 0;
+const off = () => sessionStorage.getItem("letters") === "off"; // WCAG 2.1.4
+const tellKeys = () => find("[data-keys]")?.setAttribute("aria-pressed", String(!off()));
+tellKeys();
 const takesText = (element) => element?.matches?.(
   "textarea,select,[contenteditable],input:not([type=checkbox],[type=radio],[type=button],[type=submit])");
 
@@ -142,6 +145,7 @@ function move(step) {
 
 function deed(event) { // what the key does on this page; given true, it only goes there
   const key = event.key.toLowerCase();
+  if (off() && key.length === 1) return null;
   const button = event.key.length === 1 && find(`[data-key="${CSS.escape(key)}"]`);
   if (button) return (gently) => gently ? button.focus() : button.click();
   if (key === "/" && find("[data-filter]")) return () => find("[data-filter]").focus();
@@ -226,10 +230,14 @@ document.addEventListener("htmx:error", ({detail: {ctx}}) => {
   answered();
 });
 
-/* --- the signature's dialog --- */
+/* --- the signature's dialog, and the switch of the letter keys --- */
 document.addEventListener("click", ({target}) => {
   const opener = target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens).showModal();
   else if (target.closest("[data-closes]")) target.closest("dialog").close();
+  else if (target.closest("[data-keys]")) {
+    sessionStorage.setItem("letters", off() ? "on" : "off");
+    tellKeys();
+  }
 });
 })();
