@@ -166,7 +166,7 @@ def plan(people: People, seed: int) -> Plan:
         swapped=swapped,
         without_consent=without_consent,
         qualities=qualities,
-        progress=dict(zip(bones[CLEAN], DONE, strict=False))
+        progress=dict(zip(_best(bones[CLEAN], qualities), DONE, strict=False))
         | dict(zip(references[FIRST], DONE, strict=False)),
     )
 
@@ -184,7 +184,7 @@ def _bone_plates(
     mixed_up = _tubes(bones[SWAPPED])
     yield PlatePlan("bones 4", bone, ESX17, marker, mixed_up)
     others = [key for key in bones[SWAPPED] if key not in swapped]
-    worst = sorted(others, key=lambda key: _at(qualities[key], 300))[:AGAIN]
+    worst = _best(others, qualities)[-AGAIN:]
     again = tuple(Tube(key, extract=2) for key in (*swapped, *worst))
     mishap = Mishap.SWAPPED_TUBES
     yield PlatePlan("bones 5", bone, ESX17, marker, again, mishap=mishap)
@@ -222,6 +222,11 @@ def _swapped(
     of_two = [pair for pair in pairwise(bones) if pair[0].body != pair[1].body]
     x, y = max(of_two, key=worse)
     return x.key, y.key
+
+
+def _best(samples: Sequence[str], qualities: Mapping[str, Quality]) -> list[str]:
+    """In the order of how well their long alleles type."""
+    return sorted(samples, key=lambda key: -_at(qualities[key], 300))
 
 
 def _at(quality: Quality, length: float) -> float:

@@ -1,39 +1,23 @@
-from random import Random
-
-from lims.batches.kits import kit
-from lims.batches.plate import Controls, WellRole, layout, neighbours
+from lims.batches.plate import WellRole, neighbours
 from lims.batches.turns import Turn, found_at
 from lims.demo.analyzer import Analyzer, Filled
 from lims.demo.bones import Typing
-from lims.demo.exports import Run
 from lims.demo.plan import Mishap, PlatePlan, Progress, Reach, Tube, plan
 from lims.samples.tables import Stream
-from tests.kits import GLOBALFILER, VALUES
-from tests.lims.demo.demo_people import SEED, the_people, the_plan
-
-KITS = {name: kit(values) for name, values in VALUES.items()}
+from tests.kits import GLOBALFILER
+from tests.lims.demo.demo_people import (
+    CODE,
+    SEED,
+    filled,
+    run_of,
+    the_people,
+    the_plan,
+)
 
 
 def _plate(mishap: Mishap) -> PlatePlan:
     (found,) = (one for one in the_plan().plates if one.mishap is mishap)
     return found
-
-
-def _filled(plate: PlatePlan) -> tuple[Filled, ...]:
-    """The plate as the laboratory lays it out; each tube is named by its sample."""
-    tubes = {f"{tube}": tube for tube in plate.tubes}
-    wells = layout(list(tubes), Controls(), Random(7))
-    return tuple(
-        Filled(one.position, one.item, one.role, tubes.get(one.item))
-        for one in wells
-        if one.role is not WellRole.EMPTY
-    )
-
-
-def _run(plate: PlatePlan) -> tuple[Run, tuple[Filled, ...]]:
-    wells = _filled(plate)
-    analyzer = Analyzer(the_people(), the_plan(), SEED)
-    return analyzer.run("P7K2M9QXA4", plate, KITS[plate.kit], wells), wells
 
 
 def _alleles(typing: Typing) -> set[tuple[str, str]]:
@@ -76,7 +60,7 @@ def test_only_what_is_accessioned_and_consented_goes_on_a_plate() -> None:
 
 def test_every_plate_has_room_for_its_controls() -> None:
     for plate in the_plan().plates:
-        assert _filled(plate)
+        assert filled(plate)
 
 
 def test_something_is_left_to_do_at_each_step() -> None:
@@ -98,7 +82,8 @@ def test_one_reference_is_without_consent_and_was_received() -> None:
 
 
 def test_the_blank_caught_alleles_of_the_tube_beside_it() -> None:
-    run, wells = _run(_plate(Mishap.CONTAMINATED_BLANK))
+    plate = _plate(Mishap.CONTAMINATED_BLANK)
+    run, wells = run_of(plate), filled(plate)
     shown = {one.position: _alleles(one.typing) for one in run.injected}
     (blank,) = (one for one in wells if one.role is WellRole.EXTRACTION_BLANK)
     beside = {
@@ -114,7 +99,7 @@ def test_the_blanks_of_all_other_plates_are_clean() -> None:
     for plate in the_plan().plates:
         if plate.mishap in {Mishap.CONTAMINATED_BLANK, Mishap.TURNED_PLATE}:
             continue
-        run, wells = _run(plate)
+        run, wells = run_of(plate), filled(plate)
         shown = {one.position: one.typing for one in run.injected}
         for one in wells:
             if one.role in {WellRole.EXTRACTION_BLANK, WellRole.NEGATIVE}:
@@ -141,7 +126,7 @@ def test_five_to_ten_per_cent_of_the_bones_are_extracted_again() -> None:
 
 def test_the_turned_plate_shows_each_content_at_the_opposite_well() -> None:
     plate = _plate(Mishap.TURNED_PLATE)
-    run, wells = _run(plate)
+    run, wells = run_of(plate), filled(plate)
     shown = {one.position: one.typing for one in run.injected}
     positive = next(one for one in wells if one.role is WellRole.POSITIVE)
     opposite = found_at(Turn.TURNED, positive.position)
@@ -157,12 +142,12 @@ def test_the_turned_plate_shows_each_content_at_the_opposite_well() -> None:
 
 def test_peaks_do_not_depend_on_the_place_of_a_tube() -> None:
     plate = the_plan().plates[0]
-    wells = _filled(plate)
+    wells = filled(plate)
     analyzer = Analyzer(the_people(), the_plan(), SEED)
     moved = [
         Filled(there.position, one.name, one.role, one.tube)
         for one, there in zip(wells, reversed(wells), strict=True)
     ]
-    runs = [analyzer.run("P7K2M9QXA4", plate, GLOBALFILER, w) for w in (wells, moved)]
+    runs = [analyzer.run(CODE, plate, GLOBALFILER, w) for w in (wells, moved)]
     by_name = [{one.name: one.typing for one in run.injected} for run in runs]
     assert by_name[0] == by_name[1]
