@@ -77,3 +77,11 @@ class AmbiguousFile(InstrumentError):
 
 class BadTable(InstrumentError):
     """The table cannot be read as a whole: header, size or style of numbers."""
+
+
+class LinkLost(InstrumentError):
+    """The device is away, or its port cannot be opened now. It may come back."""
+
+
+class LinkClosed(InstrumentError):
+    """The line was closed on purpose: nothing more will come."""
