@@ -16,12 +16,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from jinja2.bccache import Bucket, BytecodeCache
 import pytest
 from werkzeug.test import TestResponse
 
@@ -70,13 +71,16 @@ class Entrance:
         client = self.app.test_client()
         assert isinstance(client, Browser)
         if actor is not None:
-            client.set_cookie("nomen", self.log_in(actor))
+            client.set_cookie("nomen", *self.log_in(actor))
         return client
 
-    def log_in(self, actor: Actor) -> str:
-        """The token of a new login, as the login page gives one."""
+    def log_in(self, *people: Actor) -> list[str]:
+        """The tokens of new logins, as the login page gives them."""
         with self.database.transaction() as session:
-            return logins.begin(session, user(session, actor), second_factor=True)
+            return [
+                logins.begin(session, user(session, actor), second_factor=True)
+                for actor in people
+            ]
 
 
 Enter = Entrance
@@ -87,10 +91,24 @@ def app_on(database: Database, folder: Path, **settings: Any) -> Flask:
     app = Flask("lims.web")
     app.secret_key, app.testing = b"of the tests", True
     app.test_client_class = Browser
+    app.jinja_options = {"bytecode_cache": Compiled()}
     changes: dict[str, Any] = {"secure_cookies": False, **settings}
     store = Store(folder / "originals")
     web.init_app(app, replace(_furnished(), database=database, store=store, **changes))
     return app
+
+
+class Compiled(BytecodeCache):
+    """Templates are compiled once, not once for each test's app."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 @cache
