@@ -1,0 +1,1 @@
+"""Speed and memory: each module prints one JSON line for each figure."""
