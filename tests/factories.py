@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+import secrets
 
 from sqlalchemy.orm import Session
 
+from lims import clock
 from lims.cases import operations as cases
 from lims.cases.operations import Happening, Person, Subject
 from lims.cases.words import RemainsKind, Scope
+from lims.custody import manifests
+from lims.custody import operations_accession as custody_accession
+from lims.custody import operations_consignments as sending
+from lims.custody import operations_receiving as receiving
+from lims.custody.operations_consignments import BagLine
+from lims.custody.receiving import Arrival
 from lims.samples import operations as samples
 from lims.samples import queries as sample_queries
 from lims.samples.amounts import Measure
@@ -104,3 +113,108 @@ def a_donor(
         scopes = [Scope.DNA_IDENTIFICATION]
         cases.give_consent(session, CAST.collector, made.code, "CF-1 v2", scopes)
     return Subject(donor=made.code)
+
+
+CONDITIONS = {"INTACT": False, "WET": False, "SEAL_BROKEN": True}
+MEASURES = {
+    Stream.BONE: Measure(Decimal(1000), "mg"),
+    Stream.REFERENCE: Measure(Decimal(10), "piece"),
+}
+SENDERS = {Stream.BONE: CAST.mortuary, Stream.REFERENCE: CAST.collector}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A consignment on its way: its code and its bags, each with the seal BAG-S."""
+
+    code: str
+    bags: tuple[str, ...]
+
+
+def an_announcement(
+    session: Session,
+    count: int = 2,
+    stream: Stream = Stream.BONE,
+    receiver: str = "LAB",
+    measure: Measure | None = None,
+) -> Sent:
+    """What is in the bags is not declared here."""
+    stem = f"CY{secrets.randbelow(10**8):08d}"
+    bags = tuple(f"{stem}-{number}" for number in range(count))
+    amount = measure or MEASURES[stream]
+    lines = [BagLine(bag, f"{bag}-S", amount.amount, amount.unit) for bag in bags]
+    made = sending.announce(session, SENDERS[stream], receiver, stream, lines)
+    return Sent(made.code, bags)
+
+
+def a_consignment(
+    session: Session,
+    count: int = 2,
+    stream: Stream = Stream.BONE,
+    receiver: str = "LAB",
+    measure: Measure | None = None,
+) -> Sent:
+    """Announced and given to a courier."""
+    sent = an_announcement(session, count, stream, receiver, measure)
+    due = clock.now() + timedelta(days=1)
+    sending.release(session, SENDERS[stream], sent.code, "hand carrier", due)
+    return sent
+
+
+def arrivals(sent: Sent) -> list[Arrival]:
+    """Every bag as announced."""
+    return [Arrival(bag, f"{bag}-S", "INTACT") for bag in sent.bags]
+
+
+def received(session: Session, sent: Sent) -> None:
+    """Everything as announced, in one act, by the technician."""
+    receiving.receive_many(
+        session, CAST.technician, sent.code, arrivals(sent), "courier", CONDITIONS
+    )
+
+
+def declared(
+    session: Session, sent: Sent, stream: Stream, *, consents: bool = True
+) -> dict[str, Subject]:
+    """Each bag its own body or donor, told by the sender."""
+    if stream is Stream.BONE:
+        code = f"I-{secrets.token_hex(4)}"
+        incident = an_incident(session, code)
+        subjects = {
+            bag: an_element(session, a_body(session, incident, bag))
+            for bag in sent.bags
+        }
+    else:
+        missed = a_missing_person(session)
+        subjects = {
+            bag: a_donor(session, missed, consents=consents) for bag in sent.bags
+        }
+    cases.declare(session, SENDERS[stream], subjects)
+    return subjects
+
+
+def accession(session: Session, sent: Sent) -> dict[str, str]:
+    """The coordinator's one transaction: bag to code of what was linked."""
+    ready = manifests.ready_for_accession(session, CAST.coordinator, sent.code)
+    drawn = sample_queries.unused_codes(session, len(ready))
+    codes = dict(zip(ready, drawn, strict=True))
+    done = cases.link(session, CAST.coordinator, codes)
+    given = {ready[bag]: codes[bag] for bag in done.linked}
+    samples.accession(session, CAST.coordinator, given)
+    custody_accession.accessioned(session, CAST.coordinator, given)
+    waiting = [ready[bag] for bag in done.waiting]
+    custody_accession.wait_for_consent(session, CAST.coordinator, waiting)
+    return {bag: codes[bag] for bag in done.linked}
+
+
+def in_the_laboratory(
+    session: Session,
+    count: int = 1,
+    stream: Stream = Stream.BONE,
+    measure: Measure | None = None,
+) -> list[str]:
+    """Codes of samples that came all the way, in the technician's hands."""
+    sent = a_consignment(session, count, stream, measure=measure)
+    declared(session, sent, stream)
+    received(session, sent)
+    return list(accession(session, sent).values())

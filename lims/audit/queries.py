@@ -19,6 +19,12 @@ def events_of(session: Session, items: Iterable[str]) -> list[Event]:
     return list(session.scalars(found.order_by(Event.id)))
 
 
+def last_event(session: Session, item: Chained) -> Event | None:
+    """What was done to this item last; None where nothing is on record yet."""
+    found = select(Event).where(Event.item_uid == item.uid, Event.item_seq == item.ver)
+    return session.scalar(found)
+
+
 def chain_faults(session: Session, items: Iterable[str]) -> dict[str, list[str]]:
     """Item uid to what is wrong with its chain; only those with a fault."""
     return faults_among(events_of(session, items))

@@ -19,6 +19,7 @@ class Tag(StrEnum):
     CONSENT_WITHDRAWN = "consent:withdrawn"
     CONSIGNMENT_ACCEPTED = "consignment:accepted"
     CONSIGNMENT_ANNOUNCED = "consignment:announced"
+    CONSIGNMENT_OPENED = "consignment:opened"
     CONSIGNMENT_RELEASED = "consignment:released"
     CUSTODY_CORRECTED = "custody:corrected"
     CUSTODY_MOVED = "custody:moved"

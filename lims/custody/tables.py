@@ -99,6 +99,8 @@ class Holding(Base):
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
     stage: Mapped[str] = mapped_column(String(32))
+    at: Mapped[str] = mapped_column(String(10))
+    """The code of where it is: a badge, a place, a consignment; empty for nowhere."""
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     position_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), unique=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lims.access import Actor
@@ -13,9 +13,10 @@ from lims.errors import NotFound
 from lims.samples.tables import Place, Sample, SampleKind, Stream
 
 __all__ = [
-    "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids",
-    "free_positions", "lineage", "listing", "place", "places", "places_by_ids",
-    "sample", "sources", "unused_codes",
+    "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids", "family",
+    "free_positions", "has_positions", "ids_in_sight", "lineage", "listing",
+    "of_consignment", "place", "places", "places_by_ids", "sample", "sources",
+    "unused_codes",
 ]  # fmt: skip
 
 PAGE = 50
@@ -65,6 +66,29 @@ def by_ids(
     if len(found) < len(set(ids)):
         raise NotFound("A sample of this list is not known here.")
     return found
+
+
+def of_consignment(session: Session, ids: Collection[int]) -> dict[int, Sample]:
+    """Locked, whatever laboratory they are announced to.
+
+    For custody alone, which has found the actor to be their sender or receiver.
+    """
+    wanted = select(Sample).where(Sample.id.in_(list(ids))).order_by(Sample.id)
+    return {one.id: one for one in session.scalars(_locked(wanted, locked=True))}
+
+
+def ids_in_sight(actor: Actor) -> Select[int]:
+    """The rows that the actor may see, to narrow another slice's statement."""
+    return owned(select(Sample.id), Sample.organisation_id, actor.scope)
+
+
+def family(session: Session, actor: Actor, codes: Collection[str]) -> dict[int, Sample]:
+    """The samples with these codes and all that was made of them, locked."""
+    top = by_codes(session, actor, codes)
+    ids = [one.id for one in top.values()]
+    wanted = _seen(actor).where(or_(Sample.id.in_(ids), Sample.source_id.in_(ids)))
+    rows = session.scalars(_locked(wanted.order_by(Sample.id), locked=True))
+    return {one.id: one for one in rows}
 
 
 def sources(session: Session, actor: Actor, codes: Collection[str]) -> dict[str, str]:
@@ -141,10 +165,12 @@ def unused_codes(session: Session, count: int) -> list[str]:
     return sorted(drawn)
 
 
-def place(session: Session, actor: Actor, code: str) -> Place:
+def place(session: Session, actor: Actor, code: str, *, locked: bool = False) -> Place:
     wanted = owned(
         select(Place).where(Place.code == code), Place.organisation_id, actor.scope
     )
+    if locked:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
     found: Place | None = session.scalar(wanted)
     if found is None:
         raise NotFound(
@@ -161,6 +187,12 @@ def places(session: Session, actor: Actor, inside: int | None = None) -> list[Pl
         wanted = select(Place).where(Place.parent_id == inside)
     wanted = owned(wanted.order_by(Place.id), Place.organisation_id, actor.scope)
     return list(session.scalars(wanted))
+
+
+def has_positions(session: Session, place: Place) -> bool:
+    """Whether it is a box: what stands in it needs a position of its own."""
+    inside = select(Place.id).where(Place.parent_id == place.id, Place.is_position)
+    return session.scalar(inside.limit(1)) is not None
 
 
 def places_by_ids(session: Session, ids: Iterable[int]) -> dict[int, Place]:

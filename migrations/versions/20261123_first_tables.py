@@ -585,6 +585,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("stage", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(length=10), nullable=False),
         sa.Column(
             "holder_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),

@@ -1,0 +1,185 @@
+"""One step of custody: load the item locked, see that it may be taken, take it.
+
+The operations record what was done; nothing here does, and nothing else changes a
+holding.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+import json
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lims import clock
+from lims.access import Actor
+from lims.audit.queries import last_event
+from lims.custody import queries
+from lims.custody.queries import WORKFLOWS, Holding
+from lims.custody.stages import (
+    CHILD_START,
+    Stage,
+    allowed_under_hold,
+    require_different_people,
+)
+from lims.errors import RuleBroken
+from lims.samples.queries import Place, Sample
+from lims.samples.tables import Stream, Zone
+
+ZONES = {Stream.BONE: Zone.PRE_PCR_BONE, Stream.REFERENCE: Zone.PRE_PCR_REFERENCE}
+AGAIN = timedelta(seconds=10)
+"""The same scan within this time is the same act: a double click, a second bleep."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where an item comes to be: in hands, at a place, on its way, nowhere."""
+
+    at: str = ""
+    holder_id: int | None = None
+    place_id: int | None = None
+    position_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """An item with its lock: nobody else moves it until the transaction ends."""
+
+    sample: Sample
+    holding: Holding
+    holds: tuple[str, ...]
+    name: str
+    """As it was scanned: the code, or the bag's number."""
+
+    @property
+    def spot(self) -> Spot:
+        now = self.holding
+        return Spot(now.at, now.holder_id, now.place_id, now.position_id)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a scan came to. `already`: the same scan again, nothing was done twice."""
+
+    code: str
+    stage: Stage
+    at: str
+    already: bool = False
+
+
+def load(session: Session, actor: Actor, named: str) -> Load:
+    row = queries.named_sample(session, actor, named, locked=True)
+    holds = queries.held_ids(session, [row.id]).get(row.id, ())
+    return Load(row, queries.holding(session, row), holds, named)
+
+
+def loads(session: Session, rows: Mapping[int, Sample]) -> dict[int, Load]:
+    """The same for many samples that are locked already."""
+    now, held = queries.holdings(session, rows), queries.held_ids(session, rows)
+    return {
+        number: Load(row, now[number], held.get(number, ()), row.code or "the bag")
+        for number, row in rows.items()
+    }
+
+
+def in_hands(session: Session, actor: Actor) -> Spot:
+    return Spot(queries.badge_of(session, actor), holder_id=actor.user_id)
+
+
+def at_place(session: Session, place: Place, item: Load) -> Spot:
+    """The place, if it is of the right zone and, being a position, is free."""
+    fitting = ZONES[Stream(item.sample.stream)]
+    if place.zone != fitting:
+        raise RuleBroken(
+            f"'{place.name}' ({place.code}) is in the zone '{place.zone}'; this item "
+            f"belongs in '{fitting}'. Scan a place of that zone."
+        )
+    if not place.is_position:
+        return Spot(place.code, place_id=place.id)
+    there = queries.on_position(session, place.id)
+    if there is not None and there != item.sample.id:
+        raise RuleBroken(
+            f"Position '{place.name}' ({place.code}) holds another item. Scan a free "
+            "position, or take that item out first."
+        )
+    return Spot(place.code, place_id=place.id, position_id=place.id)
+
+
+def take(
+    item: Load, action: str, stated: Mapping[str, object], to: Spot
+) -> dict[str, Any]:
+    """Take the step, as the workflow allows it, and return the facts to record."""
+    refuse_under_hold(item, action)
+    before = Stage(item.holding.stage)
+    step = WORKFLOWS[Stream(item.sample.stream)].step(before, action, stated)
+    require_different_people(action, stated)
+    return _put(item.holding, action, before, step.target, to)
+
+
+def correct(item: Load, to: Spot) -> dict[str, Any]:
+    """The item was elsewhere than recorded; its stage is what it was."""
+    stage = Stage(item.holding.stage)
+    return _put(item.holding, "correct", stage, stage, to)
+
+
+def begin(
+    session: Session, sample: Sample, stage: Stage, action: str, spot: Spot
+) -> dict[str, Any]:
+    """The first holding of an item: announced, found at the door, or made here."""
+    made = Holding(sample_id=sample.id, stage=stage, at="", since=clock.now())
+    session.add(made)
+    return {**_put(made, action, stage, stage, spot), "before": ""}
+
+
+def born(session: Session, sample: Sample, maker: Spot) -> dict[str, Any]:
+    """What is made here begins in the hands of whoever made it."""
+    return begin(session, sample, CHILD_START, "derive", maker)
+
+
+def _put(
+    now: Holding, action: str, before: Stage, after: Stage, to: Spot
+) -> dict[str, Any]:
+    came_from = now.at
+    now.stage, now.at, now.since = after, to.at, clock.now()
+    now.holder_id, now.offered_to = to.holder_id, None
+    now.place_id, now.position_id = to.place_id, to.position_id
+    return {
+        "action": action,
+        "before": before,
+        "after": after,
+        "from": came_from,
+        "to": to.at,
+    }
+
+
+def refuse_under_hold(item: Load, action: str) -> None:
+    if item.holds and not allowed_under_hold(action):
+        raise RuleBroken(
+            f"{item.name} is held ({', '.join(item.holds)}): nobody may {action} it "
+            "until the manager or quality manager closes the hold. It may be stored."
+        )
+
+
+def refuse_out_of_hand(item: Load, actor: Actor, action: str) -> None:
+    """What another holds, or what stands in a place, is not simply taken (rule B4)."""
+    if item.holding.holder_id != actor.user_id:
+        where = item.holding.at or "nowhere"
+        raise RuleBroken(
+            f"To {action} {item.name} you must hold it; it is at '{where}'. Whoever "
+            "holds it scans it and your badge, then you scan it to accept."
+        )
+
+
+def repeated(session: Session, actor: Actor, item: Load, action: str, to: str) -> bool:
+    """Whether this very act is the last thing on record of the item, just now."""
+    last = last_event(session, item.sample)
+    if last is None or last.actor_uid != actor.uid or clock.now() - last.at > AGAIN:
+        return False
+    facts = json.loads(last.body)["facts"]
+    return bool(facts.get("action") == action and facts.get("to") == to)
+
+
+def moved(item: Load, *, already: bool = False) -> Moved:
+    now = item.holding
+    return Moved(item.sample.code or "", Stage(now.stage), now.at, already)

@@ -1,0 +1,214 @@
+"""Reads of consignments: what was announced, and what has come of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from lims import clock
+from lims.access import Actor
+from lims.custody.queries import PAGE, held_ids, named_sample
+from lims.custody.stages import Stage
+from lims.custody.tables import (
+    Bag,
+    BagState,
+    Consignment,
+    ConsignmentStage,
+    Holding,
+    Photograph,
+)
+from lims.errors import NotFound
+from lims.organisations import queries as organisations
+from lims.samples.tables import Stream
+
+__all__ = [
+    "Bag", "Consignment", "ManifestLine", "Photograph", "Shipment", "bags",
+    "bags_known", "consignment", "consignments", "manifest", "photographs",
+    "ready_for_accession",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """A consignment in a list."""
+
+    code: str
+    stream: Stream
+    stage: ConsignmentStage
+    sender: str
+    receiver: str
+    """The organisations' codes."""
+    announced_at: datetime
+    due_at: datetime | None
+    bags: int
+    received: int
+    discrepant: int
+    row: int
+
+    @property
+    def overdue(self) -> bool:
+        """Released and not received in its time (rule B2)."""
+        late = self.due_at is not None and self.due_at < clock.now()
+        return late and self.stage == ConsignmentStage.IN_TRANSIT
+
+
+@dataclass(frozen=True)
+class ManifestLine:
+    """One bag of a manifest; its blind code does not stand here."""
+
+    bag: str
+    seal: str
+    seal_found: str | None
+    state: BagState
+    condition: str | None
+    discrepancy: str | None
+    received_at: datetime | None
+    stage: Stage
+    held: bool
+    photographs: int
+
+
+def consignment(
+    session: Session, actor: Actor, code: str, *, locked: bool = False
+) -> Consignment:
+    """Known to its sender and its receiver."""
+    wanted = _in_sight(actor).where(Consignment.code == code)
+    if locked:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found: Consignment | None = session.scalar(wanted)
+    if found is None:
+        raise NotFound(
+            f"No consignment has the code '{code}' here. Scan the code on its manifest."
+        )
+    return found
+
+
+def consignments(
+    session: Session, actor: Actor, *, before: int | None = None, opened: bool = False
+) -> list[Shipment]:
+    """The latest first, a page at a time; `opened`: only those not yet closed."""
+    wanted = _in_sight(actor)
+    if before is not None:
+        wanted = wanted.where(Consignment.id < before)
+    if opened:
+        wanted = wanted.where(Consignment.stage != ConsignmentStage.RECEIVED)
+    rows = session.scalars(wanted.order_by(Consignment.id.desc()).limit(PAGE)).all()
+    counts = _counts(session, [row.id for row in rows])
+    parties = {row.sender_id for row in rows} | {row.receiver_id for row in rows}
+    named = organisations.named(session, parties)
+    return [
+        Shipment(
+            code=row.code,
+            stream=Stream(row.stream),
+            stage=ConsignmentStage(row.stage),
+            sender=named[row.sender_id].code,
+            receiver=named[row.receiver_id].code,
+            announced_at=row.announced_at,
+            due_at=row.due_at,
+            bags=sum(counts[row.id].values()),
+            received=counts[row.id].get(BagState.RECEIVED, 0),
+            discrepant=sum(counts[row.id].get(state, 0) for state in _DISCREPANT),
+            row=row.id,
+        )
+        for row in rows
+    ]
+
+
+_DISCREPANT = (BagState.HELD, BagState.MISSING, BagState.UNANNOUNCED)
+
+
+def _counts(session: Session, ids: Collection[int]) -> dict[int, dict[str, int]]:
+    wanted = (
+        select(Bag.consignment_id, Bag.state, func.count())
+        .where(Bag.consignment_id.in_(ids))
+        .group_by(Bag.consignment_id, Bag.state)
+    )
+    found: dict[int, dict[str, int]] = {number: {} for number in ids}
+    for number, state, count in session.execute(wanted):
+        found[number][state] = count
+    return found
+
+
+def manifest(session: Session, actor: Actor, code: str) -> list[ManifestLine]:
+    """The bags in the order of the manifest, unannounced ones at the end."""
+    found = consignment(session, actor, code)
+    rows = session.execute(
+        select(Bag, Holding)
+        .join(Holding, Holding.sample_id == Bag.sample_id)
+        .where(Bag.consignment_id == found.id)
+        .order_by(Bag.id)
+    ).all()
+    ids = [bag.sample_id for bag, _ in rows]
+    held, pictures = held_ids(session, ids), _pictures(session, ids)
+    return [
+        ManifestLine(
+            bag=bag.code,
+            seal=bag.seal,
+            seal_found=bag.seal_found,
+            state=BagState(bag.state),
+            condition=bag.condition,
+            discrepancy=bag.discrepancy,
+            received_at=bag.received_at,
+            stage=Stage(now.stage),
+            held=bag.sample_id in held,
+            photographs=pictures.get(bag.sample_id, 0),
+        )
+        for bag, now in rows
+    ]
+
+
+def _pictures(session: Session, ids: Collection[int]) -> dict[int, int]:
+    wanted = (
+        select(Photograph.sample_id, func.count())
+        .where(Photograph.sample_id.in_(ids))
+        .group_by(Photograph.sample_id)
+    )
+    return {number: count for number, count in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+
+
+def photographs(session: Session, actor: Actor, code: str) -> list[Photograph]:
+    """Of one bag or sample: the hash of each picture and its media type."""
+    row = named_sample(session, actor, code)
+    wanted = select(Photograph).where(Photograph.sample_id == row.id)
+    return list(session.scalars(wanted.order_by(Photograph.id)))
+
+
+def ready_for_accession(session: Session, actor: Actor, code: str) -> dict[str, int]:
+    """Bag to the sample's row: received, not held, and without a code."""
+    found = consignment(session, actor, code)
+    rows = session.execute(
+        select(Bag.code, Bag.sample_id)
+        .join(Holding, Holding.sample_id == Bag.sample_id)
+        .where(
+            Bag.consignment_id == found.id,
+            Holding.stage.in_([Stage.RECEIVED, Stage.WAITING_CONSENT]),
+        )
+        .order_by(Bag.id)
+    ).all()
+    held = held_ids(session, [sample for _, sample in rows])
+    return {bag: sample for bag, sample in rows if sample not in held}
+
+
+def bags(session: Session, of: Consignment) -> list[Bag]:
+    """In the order of the manifest."""
+    wanted = select(Bag).where(Bag.consignment_id == of.id).order_by(Bag.id)
+    return list(session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+def bags_known(session: Session, numbers: Collection[str]) -> set[str]:
+    """Those of these numbers that any manifest has already."""
+    wanted = select(Bag.code).where(Bag.code.in_(list(numbers)))
+    return set(session.scalars(wanted))
+
+
+def _in_sight(actor: Actor) -> Select[Consignment]:
+    wanted = select(Consignment)
+    if actor.scope is None:
+        return wanted
+    return wanted.where(
+        or_(
+            Consignment.sender_id == actor.scope, Consignment.receiver_id == actor.scope
+        )
+    )

@@ -1,0 +1,248 @@
+"""Reads of custody. A query never changes anything."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from lims.access import Actor
+from lims.audit.queries import events_of
+from lims.codes import is_code
+from lims.custody.line import Link, link_of
+from lims.custody.stages import BONE, REFERENCE, Stage, allowed_under_hold
+from lims.custody.tables import Bag, Hold, Holding
+from lims.errors import NotFound
+from lims.people import queries as people
+from lims.samples import queries as samples
+from lims.samples.queries import Page, Sample
+from lims.samples.tables import SampleKind, Stream
+
+__all__ = [
+    "PAGE",
+    "Bag",
+    "Hold",
+    "Holding",
+    "Item",
+    "badge_of",
+    "bag_of",
+    "custody_line",
+    "held_ids",
+    "holding",
+    "holdings",
+    "holds_of",
+    "item",
+    "items",
+    "listing",
+    "my_items",
+    "named_sample",
+    "on_position",
+    "open_holds",
+    "stages",
+]  # fmt: skip
+
+PAGE = 50
+WORKFLOWS = {Stream.BONE: BONE, Stream.REFERENCE: REFERENCE}
+
+
+@dataclass(frozen=True)
+class Item:
+    """Where one sample is now, as the pages of the bench show it."""
+
+    code: str
+    """The blind code, or the bag's number before the accession."""
+    kind: SampleKind
+    stream: Stream
+    stage: Stage
+    at: str
+    """The code of where it is: a badge, a place, a consignment; empty for nowhere."""
+    holder_id: int | None
+    offered_to: int | None
+    since: datetime
+    holds: tuple[str, ...]
+    """The reasons of its open holds."""
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """What can be done next; under a hold only what a hold lets pass."""
+        possible = WORKFLOWS[self.stream].actions(self.stage)
+        if not self.holds:
+            return possible
+        return tuple(one for one in possible if allowed_under_hold(one))
+
+
+def named_sample(
+    session: Session, actor: Actor, named: str, *, locked: bool = False
+) -> Sample:
+    """By its blind code, or by its bag's number while it has none."""
+    if is_code(named):
+        return samples.sample(session, actor, named, locked=locked)
+    number = session.scalar(select(Bag.sample_id).where(Bag.code == named))
+    unknown = NotFound(
+        f"No bag has the number '{named}' here, and it is none of our codes. Scan the "
+        "label again."
+    )
+    if number is None:
+        raise unknown
+    try:
+        return samples.by_ids(session, actor, [number], locked=locked)[number]
+    except NotFound:
+        raise unknown from None
+
+
+def holding(session: Session, sample: Sample) -> Holding:
+    """Where a sample is. The lock on the sample guards this row too."""
+    found = session.get(Holding, sample.id, populate_existing=True)
+    if found is None:
+        raise NotFound(f"Nobody ever took custody of '{sample.code}'.")
+    return found
+
+
+def holdings(session: Session, ids: Collection[int]) -> dict[int, Holding]:
+    wanted = select(Holding).where(Holding.sample_id.in_(list(ids)))
+    rows = session.scalars(wanted.execution_options(populate_existing=True))
+    return {row.sample_id: row for row in rows}
+
+
+def on_position(session: Session, place_id: int) -> int | None:
+    """The sample (its row) that stands on this position."""
+    return session.scalar(
+        select(Holding.sample_id).where(Holding.position_id == place_id)
+    )
+
+
+def held_ids(session: Session, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The samples among these that are held, with the reasons."""
+    wanted = select(Hold.sample_id, Hold.reason).where(
+        Hold.sample_id.in_(list(ids)), Hold.closed_at.is_(None)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for number, reason in session.execute(wanted.order_by(Hold.id)):
+        found[number] = (*found.get(number, ()), reason)
+    return found
+
+
+def holds_of(session: Session, sample_id: int) -> list[Hold]:
+    """The open holds of one sample."""
+    wanted = select(Hold).where(Hold.sample_id == sample_id, Hold.closed_at.is_(None))
+    return list(session.scalars(wanted.order_by(Hold.id)))
+
+
+def item(session: Session, actor: Actor, named: str) -> Item:
+    """Where one sample is now: by its code, or its bag's number."""
+    row = named_sample(session, actor, named)
+    return _items(session, [row])[0]
+
+
+def items(session: Session, actor: Actor, codes: Collection[str]) -> list[Item]:
+    return _items(session, samples.by_codes(session, actor, codes).values())
+
+
+def my_items(session: Session, actor: Actor) -> list[Item]:
+    """What the actor holds, and what colleagues offer, the longest held first."""
+    wanted = (
+        select(Holding.sample_id)
+        .where(
+            or_(Holding.holder_id == actor.user_id, Holding.offered_to == actor.user_id)
+        )
+        .order_by(Holding.since, Holding.sample_id)
+    )
+    ids = session.scalars(wanted).all()
+    rows = samples.by_ids(session, actor, ids)
+    return _items(session, [rows[number] for number in ids])
+
+
+def listing(
+    session: Session,
+    actor: Actor,
+    *,
+    stage: Stage | None = None,
+    stream: Stream | None = None,
+    kind: SampleKind | None = None,
+    prefix: str = "",
+    after: int = 0,
+) -> tuple[list[Item], int | None]:
+    """One page of items with a code, and where the next begins."""
+    among = None
+    if stage is not None:
+        among = select(Holding.sample_id).where(Holding.stage == stage).subquery()
+    page: Page = samples.listing(
+        session,
+        actor,
+        stream=stream,
+        kind=kind,
+        prefix=prefix,
+        after=after,
+        among=among,
+    )
+    return _items(session, page.rows), page.after
+
+
+def stages(session: Session, actor: Actor) -> dict[Stage, int]:
+    """How many of the actor's own items are in each stage, for the counts of Today."""
+    wanted = (
+        select(Holding.stage, func.count())
+        .where(
+            or_(Holding.holder_id == actor.user_id, Holding.offered_to == actor.user_id)
+        )
+        .group_by(Holding.stage)
+    )
+    return {Stage(stage): count for stage, count in session.execute(wanted)}
+
+
+def open_holds(
+    session: Session, actor: Actor, after: int = 0
+) -> list[tuple[Hold, Item]]:
+    """The holds that wait for a decision, the oldest first."""
+    mine = samples.ids_in_sight(actor)
+    wanted = select(Hold).where(
+        Hold.closed_at.is_(None), Hold.id > after, Hold.sample_id.in_(mine)
+    )
+    rows = session.scalars(wanted.order_by(Hold.id).limit(PAGE)).all()
+    known = samples.by_ids(session, actor, {row.sample_id for row in rows})
+    order = [known[row.sample_id] for row in rows]
+    return list(zip(rows, _items(session, order), strict=True))
+
+
+def custody_line(session: Session, of: Collection[Sample]) -> list[Link]:
+    """The custody events of these samples, oldest first."""
+    found = []
+    for event in events_of(session, [one.uid for one in of]):
+        link = link_of(event.item_uid, event.item_seq, event.at, event.tag, event.body)
+        if link is not None:
+            found.append(link)
+    return found
+
+
+def bag_of(session: Session, sample_id: int) -> Bag | None:
+    return session.scalar(select(Bag).where(Bag.sample_id == sample_id))
+
+
+def _items(session: Session, rows: Collection[Sample]) -> list[Item]:
+    ids = [row.id for row in rows]
+    now, held = holdings(session, ids), held_ids(session, ids)
+    nameless = [row.id for row in rows if row.code is None]
+    bags = {}
+    if nameless:
+        named = select(Bag.sample_id, Bag.code).where(Bag.sample_id.in_(nameless))
+        bags = {number: bag for number, bag in session.execute(named)}  # noqa: C416 - rows are no pairs to dict()
+    return [
+        Item(
+            code=row.code or bags.get(row.id, ""),
+            kind=SampleKind(row.kind),
+            stream=Stream(row.stream),
+            stage=Stage(now[row.id].stage),
+            at=now[row.id].at,
+            holder_id=now[row.id].holder_id,
+            offered_to=now[row.id].offered_to,
+            since=now[row.id].since,
+            holds=held.get(row.id, ()),
+        )
+        for row in rows
+        if row.id in now
+    ]
+
+
+def badge_of(session: Session, actor: Actor) -> str:
+    return people.badges(session, [actor.user_id])[actor.user_id]
