@@ -134,7 +134,8 @@ class CheckedRows:
         elif beyond:
             self._refuse(line, cells, beyond[0], "no cell beyond the header's columns")
         elif len(cells) == 1 and '"' in cells[0]:
-            self._refuse(line, cells, 0, "a quoted cell that ends in its own line")
+            expected = "a quoted cell that ends in its own line"
+            self.refused.append(RefusedRow(line, "", cells[0], expected))
         elif line == self._grid.last_line and not self._grid.whole:
             last = len(cells) - 1
             self._refuse(line, cells, last, f"{width} cells: the file looks cut here")

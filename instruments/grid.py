@@ -83,6 +83,11 @@ def grid_of(source: Source) -> Grid:
     _check_size([top, *lines], above + 1, delimiter)
     if whole := not lines[-1]:
         lines.pop()
+    if (found := body.find(UNIT)) >= 0:
+        raise BadTable(
+            "The line holds the control sign 1F, which no table holds: it is damaged.",
+            line=above + 2 + body.count("\n", 0, found),
+        )
     plain = _is_plain(body, delimiter)
     return Grid(split(top, delimiter), above + 1, delimiter, lines, whole, plain)
 

@@ -75,7 +75,7 @@ def style_of(places: Iterable[tuple[int, str, str]]) -> Style:
     for place in places:
         if found := _told_by(place[2]):
             evidence.setdefault(found, place)
-        elif "," in place[2]:
+        elif "," in place[2] and GROUPS.fullmatch(place[2]):
             doubtful = doubtful or place
     return _decided(evidence, doubtful)
 

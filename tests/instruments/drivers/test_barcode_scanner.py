@@ -6,7 +6,7 @@ from itertools import islice
 import random
 import threading
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
@@ -130,6 +130,7 @@ class TestChecksum:
         heard = _heard(b"\x02" + CODE.encode() + b"\x03\r", b"AB\r", frame=Frame.CRC)
         assert [type(one) for one in heard] == [Damaged, Damaged]
 
+    @settings(deadline=None)
     @given(st.integers(0, 17), st.integers(1, 255))
     def test_no_change_of_one_byte_is_accepted(self, place: int, change: int) -> None:
         good = bytearray(_framed(f"]d1{CODE}"))
