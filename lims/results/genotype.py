@@ -90,7 +90,7 @@ def _each(
 
 def _mixture(well: TypedWell, rule: Mixtures) -> Verdict:
     crowded = crowded_loci(well.genotype)
-    if len(crowded) >= rule.mixture_loci:
+    if is_mixture(well.genotype, rule):
         outcome = Outcome.HOLD
         sentence = (
             f"Well {well.position} has more than two alleles at {len(crowded)}"

@@ -204,6 +204,19 @@ def test_leaving_a_pair_early_never_changes_who_is_alike(
     assert early is whole or early is Relation.UNCLEAR
 
 
+@pytest.mark.parametrize(
+    ("hard", "said"),
+    [(0, Relation.SAME), (1, Relation.SAME_OR_KIN), (2, Relation.UNCLEAR)],
+)
+def test_one_excluding_locus_leaves_a_pair_alike_and_two_do_not(
+    hard: int, said: Relation
+) -> None:
+    whole = {name: _set("7 8") for name in NAMES}
+    other = {**whole, **dict.fromkeys(NAMES[:hard], _set("9 10"))}
+    pair = Genotype(whole, GLOBALFILER), Genotype(other, GLOBALFILER)
+    assert likeness_of(*pair, RULE) is said
+
+
 @given(st.integers(0, 5000))
 def test_a_person_is_the_same_as_itself_and_a_stranger_is_different(seed: int) -> None:
     chance = Random(seed)
