@@ -26,10 +26,10 @@ from lims.batches.plate import (
     missing_controls,
 )
 from lims.batches.proof import Proof, Scanned, Witnessed, require_scans
-from lims.batches.queries import WellView
 from lims.batches.stages import PLATE, PlateStage
 from lims.batches.tables import Plate, Well
 from lims.batches.tubes import Tube, require_plateable
+from lims.batches.wells import WellView
 from lims.batches.worklist import control_name
 from lims.codes import Kind, draw
 from lims.errors import RuleBroken

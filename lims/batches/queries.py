@@ -10,6 +10,7 @@ from lims.access import Actor
 from lims.batches.plate import POSITIONS, WellRole
 from lims.batches.stages import PlateStage
 from lims.batches.tables import Plate, Well
+from lims.batches.wells import WellView
 from lims.db import owned
 from lims.errors import NotFound
 
@@ -20,25 +21,6 @@ __all__ = [
 
 PAGE = 50
 _ORDER = {position: order for order, position in enumerate(POSITIONS)}
-
-
-@dataclass(frozen=True)
-class WellView:
-    """One well that holds something, as other slices and pages see it."""
-
-    id: int
-    plate: str
-    kit: str
-    position: str
-    role: WellRole
-    name: str
-    """What the analyzer knows it by: for a sample and an extraction blank, the code."""
-    sample_id: int | None
-
-    @property
-    def code(self) -> str:
-        """The code of the tube; empty for a control that has none."""
-        return self.name if self.sample_id is not None else ""
 
 
 @dataclass(frozen=True)
