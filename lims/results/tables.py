@@ -14,6 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db import Base, Chained, Key, Moment
+from lims.results.verdicts import Outcome
 from lims.workflow import stage_check
 
 
@@ -59,7 +60,7 @@ class Import(Chained, Base):
     """[{line, column, value, expected, sentence}]: values for the importer alone."""
     rows: Mapped[int]
     account: Mapped[list[Any]] = mapped_column(JSON)
-    """Every data row: [line, outcome, well or reason]."""
+    """Every data row: [line, what became of it, well or reason]."""
     unread: Mapped[int]
     imported_at: Mapped[Moment]
     imported_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -94,6 +95,12 @@ class Finding(Base):
     """What one rule said of one plate or well; kept when it passes, too."""
 
     __tablename__ = "finding"
+    __table_args__ = (
+        CheckConstraint(stage_check("outcome", Outcome), name="outcome_known"),
+        CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> closed_by", name="two_people"
+        ),
+    )
 
     id: Mapped[Key]
     plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"), index=True)
@@ -104,9 +111,14 @@ class Finding(Base):
     wells: Mapped[list[Any]] = mapped_column(JSON)
     """The positions it speaks of; empty when it speaks of the plate."""
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    evidence: Mapped[list[Any]] = mapped_column(JSON)
+    """Markers or wells that show it."""
+    whole_batch: Mapped[bool]
+    """Whether it holds every well of the plate."""
     sentence: Mapped[str] = mapped_column(String(500))
     found_at: Mapped[Moment]
     closed_at: Mapped[Moment | None]
+    """Empty while a second person must still confirm."""
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The second person whom D, F and G holds need."""

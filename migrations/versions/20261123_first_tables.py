@@ -1281,6 +1281,8 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=8), nullable=False),
         sa.Column("wells", sa.JSON(), nullable=False),
         sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("whole_batch", sa.Boolean(), nullable=False),
         sa.Column("sentence", sa.String(length=500), nullable=False),
         sa.Column("found_at", sa.DateTime(), nullable=False),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
@@ -1296,6 +1298,14 @@ def upgrade() -> None:
         ),
         sa.Column("cause", sa.String(length=64), nullable=True),
         sa.Column("resolution", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('pass', 'note', 'warn', 'hold', 'block')",
+            name=op.f("ck_finding_outcome_known"),
+        ),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> closed_by",
+            name=op.f("ck_finding_two_people"),
+        ),
         sa.ForeignKeyConstraint(
             ["closed_by"], ["person.id"], name=op.f("fk_finding_closed_by")
         ),

@@ -1,0 +1,252 @@
+"""The rows of an export, each brought to the well that it is about (domain rule C3).
+
+Names are matched exactly as they were sent to the instrument, never nearly. A fault
+that lets a row speak of no well, or a well of no row, makes the whole file wait; a
+fault inside a matched well makes that well wait alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+import re
+from typing import Any
+
+from instruments.records import GenotypeExport, MarkerReading
+from lims.batches.kits import Kit
+from lims.batches.markers import canonical, canonical_allele, is_quality_sensor
+from lims.batches.plate import POSITIONS
+from lims.batches.wells import WellView
+from lims.codes import Kind, is_code
+from lims.results.calls import Call, Calls, WellCalls
+from lims.results.faults import Fault
+
+_CODE = re.compile(
+    rf"(?<![0-9A-Z]){Kind.PLATE}[0-9A-Z]{{3}}-?[0-9A-Z]{{4}}-?[0-9A-Z]{{2}}(?![0-9A-Z])"
+)
+LONGEST_SOURCE = 200
+_WELL = re.compile(r"([A-Ha-h])0?([1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class Injected:
+    """One injection of one well: what was called at each marker."""
+
+    well: WellView
+    source: str
+    calls: Calls
+    flags: Mapping[str, Mapping[str, str]]
+
+    @property
+    def as_well(self) -> WellCalls:
+        well = self.well
+        return WellCalls(well.position, well.role, well.name, self.calls)
+
+
+@dataclass(frozen=True)
+class Match:
+    injections: tuple[Injected, ...] = ()
+    account: tuple[tuple[int, str, str], ...] = ()
+    """Every data row: its line, what became of it, and the well or the reason."""
+    faults: tuple[Fault, ...] = ()
+    """For these the whole file waits."""
+    held: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    """Position to the faults for which that well waits alone."""
+
+
+def plate_codes(export: GenotypeExport, name: str) -> frozenset[str]:
+    """The codes of plates that the runs, sample files and names of a file tell."""
+    told = {name}
+    for reading in export.readings:
+        told |= {reading.run, reading.source, reading.sample}
+    found = (
+        code.replace("-", "") for text in told for code in _CODE.findall(text.upper())
+    )
+    return frozenset(code for code in found if is_code(code))
+
+
+def match(
+    export: GenotypeExport, wells: Sequence[WellView], kit: Kit, kits: Iterable[Kit]
+) -> Match:
+    """Every row to one well of the plate, every well to its rows, one kit in all."""
+    return _Matching(export, wells, kit, tuple(kits)).result()
+
+
+class _Matching:
+    """One file against one plate."""
+
+    def __init__(
+        self,
+        export: GenotypeExport,
+        wells: Sequence[WellView],
+        kit: Kit,
+        kits: tuple[Kit, ...],
+    ) -> None:
+        self._export = export
+        self._wells = {well.name: well for well in wells}
+        self._kit = kit
+        self._kits = kits
+        self._held: dict[str, list[Fault]] = {}
+        self._account: list[tuple[int, str, str]] = []
+        self._faults: list[Fault] = []
+
+    def result(self) -> Match:
+        self._check_panels()
+        self._check_markers()
+        injections = [self._injected(*group) for group in self._groups()]
+        self._take_refused()
+        matched = [one for one in injections if one is not None]
+        self._check_missing(matched)
+        return Match(
+            tuple(matched),
+            tuple(sorted(self._account)),
+            tuple(self._faults),
+            {well: tuple(faults) for well, faults in self._held.items()},
+        )
+
+    @cached_property
+    def _markers(self) -> dict[str, str | None]:
+        """Each marker name of the file, and its one name here."""
+        names = {reading.marker for reading in self._export.readings}
+        return {name: canonical(name) for name in names}
+
+    def _check_panels(self) -> None:
+        first: dict[str, int] = {}
+        for reading in self._export.readings:
+            if reading.panel:
+                first.setdefault(reading.panel, reading.line)
+        for panel, line in first.items():
+            known = [kit.name for kit in self._kits if kit.is_called(panel)]
+            if known and self._kit.name not in known:
+                expected = f"a panel of {self._kit.name}"
+                self._faults.append(Fault("", line, "Panel", panel, expected))
+
+    def _check_markers(self) -> None:
+        kit = self._kit
+        first: dict[str, int] = {}
+        for reading in self._export.readings:
+            first.setdefault(reading.marker, reading.line)
+        for name, line in first.items():
+            if self._markers[name] not in kit.by_name and not is_quality_sensor(name):
+                expected = f"a marker of {kit.name}"
+                self._faults.append(Fault("", line, "Marker", name, expected))
+        there = set(self._markers.values())
+        if lacking := [name for name in kit.by_name if name not in there]:
+            told = f"The file lacks {', '.join(lacking)} of {kit.name}."
+            self._faults.append(Fault(told))
+
+    def _groups(self) -> Iterator[tuple[WellView, str, list[MarkerReading]]]:
+        """The readings of each injection: one name, one well, one sample file."""
+        groups: dict[tuple[str, str, str], list[MarkerReading]] = {}
+        for one in self._export.readings:
+            groups.setdefault((one.sample, one.well, one.source), []).append(one)
+        for (name, position, source), readings in groups.items():
+            well = self._well(name, position, readings[0].line)
+            if len(source) > LONGEST_SOURCE:
+                expected = f"a name of at most {LONGEST_SOURCE} characters"
+                line = readings[0].line
+                self._faults.append(Fault("", line, "Sample File", source, expected))
+            elif well is None:
+                reason = "no well of this plate"
+                self._account += [(one.line, "unmatched", reason) for one in readings]
+            else:
+                yield well, source, readings
+
+    def _well(self, name: str, position: str, line: int) -> WellView | None:
+        well = self._wells.get(name)
+        if well is None:
+            expected = "a name of the plate's worklist"
+            self._faults.append(Fault("", line, "Sample Name", name, expected))
+            return None
+        if position and normal(position) != well.position:
+            fault = Fault("", line, "Well", position, f"'{well.position}'")
+            self._faults.append(fault)
+            return None
+        return well
+
+    def _injected(
+        self, well: WellView, source: str, readings: list[MarkerReading]
+    ) -> Injected | None:
+        own = [one for one in readings if self._markers[one.marker] is not None]
+        times = Counter(self._markers[one.marker] for one in own)
+        doubled = {name for name, count in times.items() if count > 1}
+        if doubled and len(doubled) == len(times):
+            told = f"Well {well.position} stands in the file twice."
+            self._faults.append(Fault(told, own[-1].line))
+        for one in own:
+            if self._markers[one.marker] in doubled:
+                self._hold(well, Fault("The marker stands here twice.", one.line))
+        for name in self._kit.by_name.keys() - times.keys():
+            self._hold(well, Fault(f"The row of {name} is missing."))
+        self._tell(well, readings)
+        calls, flags = self._calls(own)
+        return Injected(well, source, calls, flags)
+
+    def _calls(
+        self, readings: list[MarkerReading]
+    ) -> tuple[Calls, dict[str, dict[str, str]]]:
+        calls: dict[str, tuple[Call, ...]] = {}
+        flags: dict[str, dict[str, str]] = {}
+        for one in readings:
+            marker = str(self._markers[one.marker])
+            calls[marker] = tuple(
+                Call(
+                    canonical_allele(marker, allele),
+                    None if height is None else round(height),
+                )
+                for allele, height, _ in one.peaks
+            )
+            if one.flags:
+                flags[marker] = dict(one.flags)
+        return calls, flags
+
+    def _tell(self, well: WellView, readings: list[MarkerReading]) -> None:
+        for one in readings:
+            if self._markers[one.marker] is None:
+                self._account.append((one.line, "set aside", "quality sensor"))
+            else:
+                self._account.append((one.line, "read", well.position))
+
+    def _take_refused(self) -> None:
+        """A row that cannot be read holds its well, if it still tells which it is."""
+        for row in self._export.refused:
+            fault = Fault.of_row(row)
+            well = self._wells.get(row.sample)
+            if well is None or (row.well and normal(row.well) != well.position):
+                self._faults.append(fault)
+            else:
+                self._hold(well, fault)
+            self._account.append((row.line, "refused", fault.public))
+
+    def _hold(self, well: WellView, fault: Fault) -> None:
+        self._held.setdefault(well.position, []).append(fault)
+
+    def _check_missing(self, injections: Iterable[Injected]) -> None:
+        there = {one.well.position for one in injections}
+        for well in self._wells.values():
+            if well.position not in there:
+                told = f"Well {well.position}, '{well.name}', is not in the file."
+                self._faults.append(Fault(told))
+
+
+def normal(position: str) -> str:
+    """A1 and A01 are one well; what is no well stays as it is."""
+    found = _WELL.fullmatch(position.strip())
+    text = f"{found[1].upper()}{int(found[2]):02d}" if found else position
+    return text if text in POSITIONS else position
+
+
+def as_kept(calls: Calls) -> dict[str, list[list[Any]]]:
+    """Calls as the injection's row keeps them: [[allele, height], ...] by marker."""
+    return {
+        marker: [[call.allele, call.height] for call in found]
+        for marker, found in calls.items()
+    }
+
+
+def as_calls(kept: Mapping[str, Sequence[Sequence[Any]]]) -> Calls:
+    """The same, read back."""
+    return {
+        marker: tuple(Call(allele, height) for allele, height in found)
+        for marker, found in kept.items()
+    }
