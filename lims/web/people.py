@@ -1,6 +1,6 @@
 """Log in, log out, and the people of the laboratory."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lims import clock
@@ -15,6 +15,23 @@ from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.request import actor, form, laboratory, prepared, prepared_by, session
 from lims.web.shell import NavItem, in_rail
+
+DUTIES = {
+    Role.ADMINISTRATOR: _l("looks after accounts and organisations; sees no case"),
+    Role.ANALYST: _l("reads profiles, blind to the other reading"),
+    Role.AUDITOR: _l("reads everything in the laboratory, changes nothing"),
+    Role.COLLECTOR: _l("registers missing persons, donors and their consent"),
+    Role.COORDINATOR: _l("links codes to people; alone sees both"),
+    Role.INSTRUMENT: _l("machine account: imports what an analyzer wrote"),
+    Role.MANAGER: _l("releases profiles, decides on samples and places"),
+    Role.MORTUARY: _l("registers remains and sends samples"),
+    Role.QUALITY: _l("holds, and closes findings"),
+    Role.REVIEWER: _l("reviews profiles after two readings"),
+    Role.TECHNICIAN: _l("receives, stores, cuts, plates and imports"),
+    Role.TRAINEE: _l("learns; touches nothing yet"),
+    Role.WORKER: _l("machine account: takes packages to the engine"),
+}
+"""What each role does, in a line for the administrator who grants it."""
 
 pages = Blueprint("people", __name__)
 in_rail(pages, NavItem(90, "people.page", _l("People"), Permission.USER_READ))
@@ -33,7 +50,9 @@ def _at_the_door() -> Proof | None:
 
 
 @pages.get("/login")
-def login() -> str:
+def login() -> ResponseReturnValue:
+    if g.actor is not None:
+        return redirect(doors.safe_next(request.args.get("next", "/")))
     return _login_page(request.args.get("next", "/"))
 
 
@@ -78,7 +97,7 @@ def page() -> str:
 def new() -> str:
     require(actor(), Permission.USER_MANAGE)
     return render_template(
-        "people/new.html", organisations=everyone(session()), roles=list(Role)
+        "people/new.html", organisations=everyone(session()), duties=DUTIES
     )
 
 
@@ -104,7 +123,7 @@ def register() -> str:
 def one(uid: str) -> str:
     require(actor(), Permission.USER_MANAGE)
     person = queries.person(session(), actor(), uid)
-    return render_template("people/one.html", person=person, roles=list(Role))
+    return render_template("people/one.html", person=person, duties=DUTIES)
 
 
 @pages.post("/people/<uid>/roles")
@@ -130,6 +149,7 @@ def deactivate(uid: str) -> ResponseReturnValue:
 
 
 def _login_page(wanted: str, trouble: str | None = None) -> str:
+    g.actor = None  # the page is a stranger's, whoever was here before
     return render_template("people/login.html", next=wanted, trouble=trouble)
 
 

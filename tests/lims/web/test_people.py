@@ -2,8 +2,10 @@
 
 import re
 
+from lims.access import Role
 from lims.audit.queries import all_faults
 from lims.people.queries import everybody, person
+from lims.web.people import DUTIES
 from tests.cast import PASSWORD, Cast, user
 from tests.lims.web.conftest import Enter
 
@@ -113,3 +115,17 @@ def test_the_login_page_shows_nothing_of_the_laboratory(enter: Enter) -> None:
     assert "Log in" in page
     for word in ("People", "Scan", "Laboratory", "administrator"):
         assert word not in page
+
+
+def test_every_role_is_explained_to_who_grants_it() -> None:
+    assert set(DUTIES) == set(Role)
+
+
+def test_who_is_inside_is_not_asked_to_log_in_again(enter: Enter, cast: Cast) -> None:
+    answer = enter(cast.technician).get("/login?next=/people")
+    assert answer.location == "/people"
+
+
+def test_a_trainee_finds_the_way_out(enter: Enter, cast: Cast) -> None:
+    page = enter(cast.trainee).get("/account").text
+    assert 'action="/logout"' in page
