@@ -47,10 +47,14 @@ def _readings(rows: CheckedRows, separator: str) -> Iterator[MarkerReading]:
     columns, titles = rows.columns, rows.columns.titles(separator)
     known: dict[str, str] = {}
     for block in rows.blocks():
-        facts = [block.cells[fact] for fact in columns.facts]
-        shared = (map(known.setdefault, cells, cells) for cells in facts)
+        facts = [
+            repeat("")
+            if fact == ABSENT
+            else map(known.setdefault, block.cells[fact], block.cells[fact])
+            for fact in columns.facts
+        ]
         beside = _beside(block, columns, separator)
-        fields = (block.lines, *shared, _peaks(block, columns), beside, repeat(titles))
+        fields = (block.lines, *facts, _peaks(block, columns), beside, repeat(titles))
         yield from map(READING, zip(*fields, strict=False))  # a `repeat` has no end
 
 
