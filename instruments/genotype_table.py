@@ -17,6 +17,9 @@ from instruments.grid import grid_of
 from instruments.records import GenotypeExport, MarkerReading, Maturity, Peak
 from instruments.source import Source
 
+MOST_TOLD = 20
+"""Lines of which the same is told: more are counted."""
+
 PEAK = partial(tuple.__new__, Peak)
 READING = partial(tuple.__new__, MarkerReading)
 """Make a record from a tuple of its fields, as `_make` does, many thousand times."""
@@ -106,13 +109,18 @@ def _column(block: Block, allele: int, height: int, size: int) -> Iterable[Peak]
 def _doubled(readings: tuple[MarkerReading, ...]) -> Iterator[str]:
     """The same marker of one injection twice: both are kept and a person decides."""
     about = attrgetter("sample", "source", "marker")
-    if len(set(map(about, readings))) == len(readings):
+    more = len(readings) - len(set(map(about, readings)))
+    if not more:
         return
     first: dict[tuple[str, ...], int] = {}
+    told = 0
     for reading in readings:
         line = first.setdefault(about(reading), reading.line)
-        if line != reading.line:
+        if line != reading.line and told < MOST_TOLD:
+            told += 1
             yield (
                 f"Line {reading.line} tells of the same sample and marker as line "
                 f"{line}. Both are kept."
             )
+    if more > told:
+        yield f"So do {more - told} more lines."

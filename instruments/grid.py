@@ -11,6 +11,9 @@ from instruments.source import Source
 
 DELIMITERS = "\t;,"
 MOST_ROWS = 200_000
+MOST_CELLS = 5_000_000
+"""Rows times columns: so many are read in a few seconds and some 100 MB of memory."""
+
 LONGEST_CELL = 1_000
 """Characters. What is longer is no name, no allele and no number."""
 
@@ -88,8 +91,14 @@ def grid_of(source: Source) -> Grid:
             "The line holds the control sign 1F, which no table holds: it is damaged.",
             line=above + 2 + body.count("\n", 0, found),
         )
+    header = split(top, delimiter)
+    if len(lines) * len(header) > MOST_CELLS:
+        raise BadTable(
+            f"The table has {len(lines)} rows of {len(header)} columns.",
+            expected=f"at most {MOST_CELLS} cells: the export of one run",
+        )
     plain = _is_plain(body, delimiter)
-    return Grid(split(top, delimiter), above + 1, delimiter, lines, whole, plain)
+    return Grid(header, above + 1, delimiter, lines, whole, plain)
 
 
 def _parts(text: str) -> tuple[int, str, str]:

@@ -31,6 +31,7 @@ LOCUS = re.compile(r"(.+)-([1-9])")
 FLAGS = frozenset({"ILS", "+Cntrl"})
 """Is the size standard right, and with what is a positive control compared?"""
 
+MOST_CELLS = 200_000
 MARK = re.compile(r"^&[^&\t\n]*&", re.MULTILINE)
 """A mark such as &3& that OSIRIS may put before a line, for other programs."""
 
@@ -42,6 +43,11 @@ def claims(source: Source) -> bool:
 def read(source: Source) -> GenotypeExport:
     lines = MARK.sub("", source.text()).split("\n")
     table = _Table.within(lines)
+    if len(table.rows) * len(table.header) > MOST_CELLS:
+        raise BadTable(
+            f"The table has {len(table.rows)} rows of {len(table.header)} columns.",
+            expected=f"at most {MOST_CELLS} cells: the summary of one run",
+        )
     rows = [_row(line, text, table) for line, text in enumerate(table.rows, table.line)]
     if not rows:
         raise BadTable("The table has no rows below its header.", line=table.line - 1)

@@ -6,6 +6,7 @@ import pytest
 
 from instruments import GenotypeExport, InstrumentError, Source, parse
 from instruments.errors import AmbiguousFile, BadTable, UnknownFile
+from instruments.genotype_table import MOST_TOLD
 from instruments.records import Homozygote, MarkerReading, Peak, RefusedRow
 
 HEAD = "Sample Name\tMarker\tAllele 1\tAllele 2\tHeight 1\tHeight 2\n"
@@ -210,6 +211,11 @@ class TestSameAgain:
             "Line 4 tells of the same sample and marker as line 2. Both are kept.",
         )
 
+    def test_many_such_lines_are_counted(self) -> None:
+        *told, last = _rows(*["S1\tFGA\t21"] * 500).warnings
+        assert len(told) == MOST_TOLD
+        assert last == f"So do {499 - MOST_TOLD} more lines."
+
     def test_two_files_of_one_sample_are_two_injections(self) -> None:
         head = "Sample File\tSample Name\tMarker\tAllele 1\n"
         assert _parse(f"{head}a\tS1\tFGA\t21\nb\tS1\tFGA\t21\n").warnings == ()
@@ -280,6 +286,11 @@ class TestSizes:
     def test_a_huge_header_cell_is_refused(self) -> None:
         with pytest.raises(InstrumentError, match="99999 characters"):
             _parse(f"Sample Name\tMarker\tAllele 1\t{'x' * 99999}\nS1\tFGA\t21\t\n")
+
+    def test_a_table_with_too_many_cells_is_refused(self) -> None:
+        peaks = "\t".join(f"Allele {n}" for n in range(1, 100))
+        with pytest.raises(BadTable, match="60000 rows of 101 columns"):
+            _parse(f"Sample Name\tMarker\t{peaks}\n" + "S\tM\t1\n" * 60_000)
 
     def test_a_table_with_too_many_rows_is_refused(self) -> None:
         with pytest.raises(BadTable, match="more than 200000 lines"):

@@ -54,3 +54,10 @@ def test_what_stands_outside_the_table_is_kept() -> None:
 def test_a_summary_without_a_table_is_refused(text: str) -> None:
     with pytest.raises(BadTable):
         _parse(text)
+
+
+def test_a_summary_too_large_for_one_run_is_refused_before_it_costs_memory() -> None:
+    loci = "\t".join(f"L{number}-1" for number in range(1000))
+    head = f"OAR 2.0\nSample Name\tILS\tChannels\t{loci}\n"
+    with pytest.raises(BadTable, match="300 rows of 1003 columns"):
+        _parse(head + "/a/S1.fsa\tOK\n" * 300)
