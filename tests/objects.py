@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping
 from itertools import count
 
 from lims.access import Role
-from lims.cases import operations as cases
-from lims.codes import Kind, draw
+from lims.handoff import operations as handoff
 from lims.laboratory import Laboratory
 from lims.people.operations import register_user
-from tests import factories
-from tests.cast import Cast
+from lims.profiles.method import Method
+from lims.profiles.tables import Profile
+from lims.review import operations as review
+from tests.cast import PASSWORD, Cast
+from tests.factories import in_the_laboratory
+from tests.injections import GENOTYPE, an_injection
 
 Made = Mapping[str, object]
 Maker = Callable[[Laboratory], Made]
@@ -62,27 +65,48 @@ def colleague(laboratory: Laboratory) -> Made:
 
 
 @named
-def remains(laboratory: Laboratory) -> Made:
-    """The mortuary's; the coordinator has linked a code to an element of them."""
-    number, code = next(_numbers), draw(Kind.SAMPLE)
+def a_bone(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
-        incident = factories.an_incident(session, f"I-{number}-{code}")
-        tag = factories.a_body(session, incident, f"Mortuary tag {number}")
-        bags = {f"B-{number}": factories.an_element(session, tag)}
-        cases.declare(session, CAST.mortuary, bags)
-        cases.link(session, CAST.coordinator, {f"B-{number}": code})
-    told = {"incident": incident, "mortuary_tag": f"Mortuary tag {number}"}
-    return {"tag": tag, "code": code, **told}
+        return {"code": in_the_laboratory(session, 1)[0]}
 
 
 @named
-def family(laboratory: Laboratory) -> Made:
-    """The association's; the coordinator has linked a code to the donor."""
-    number = next(_numbers)
+def an_unread_injection(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
-        missing = factories.a_missing_person(session, f"Missed Number {number}")
-        donor = factories.a_donor(session, missing)
-        cases.declare(session, CAST.collector, {f"R-{number}": donor})
-        cases.link(session, CAST.coordinator, {f"R-{number}": draw(Kind.SAMPLE)})
-    name = f"Missed Number {number}"
-    return {"code": missing, "name": name, "donor": donor.donor}
+        (code,) = in_the_laboratory(session, 1)
+        return {"uid": an_injection(session, code).uid}
+
+
+@named
+def a_read_profile(laboratory: Laboratory) -> Made:
+    """Read twice by others than the cast's own analyst and reviewer."""
+    with laboratory.database.transaction() as session:
+        (code,) = in_the_laboratory(session, 1)
+        injection = an_injection(session, code).uid
+    method = Method(laboratory.kits, laboratory.rules)
+    for reader in (CAST.analyst, CAST.analyst2):
+        with laboratory.database.transaction() as session:
+            review.sign_reading(
+                session, reader, injection, GENOTYPE, {}, PASSWORD, method
+            )
+    with laboratory.database.reading() as session:
+        (profile,) = session.query(Profile).order_by(Profile.id.desc()).limit(1)
+        return {"uid": profile.uid}
+
+
+@named
+def a_reviewed_profile(laboratory: Laboratory) -> Made:
+    made = a_read_profile(laboratory)
+    with laboratory.database.transaction() as session:
+        review.review(session, CAST.reviewer, str(made["uid"]), PASSWORD)
+    return made
+
+
+@named
+def a_package(laboratory: Laboratory) -> Made:
+    made = a_reviewed_profile(laboratory)
+    with laboratory.database.transaction() as session:
+        package = handoff.release(
+            session, CAST.manager, str(made["uid"]), PASSWORD, laboratory.rules
+        )
+        return {"uid": package.uid}

@@ -11,8 +11,8 @@ from lims.errors import NotFound
 from lims.results.tables import Import, Injection, InjectionState
 
 __all__ = [
-    "Injection", "by_ids", "count_readable", "injection", "not_current", "of_sample",
-    "readable",
+    "Injection", "by_ids", "count_readable", "ever_of", "import_uids", "injection",
+    "not_current", "of_sample", "readable",
 ]  # fmt: skip
 
 
@@ -60,3 +60,14 @@ def not_current(session: Session, ids: Collection[int]) -> list[Injection]:
 def count_readable(session: Session, actor: Actor) -> int:
     inner = readable(actor).with_only_columns(Injection.id).subquery()
     return session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def ever_of(session: Session, sample_ids: Collection[int]) -> list[Injection]:
+    """Every injection of these sources, superseded and held ones too."""
+    found = select(Injection).where(Injection.sample_id.in_(sample_ids))
+    return list(session.scalars(found.order_by(Injection.id)))
+
+
+def import_uids(session: Session, ids: Collection[int]) -> list[str]:
+    """How the record names these imports."""
+    return list(session.scalars(select(Import.uid).where(Import.id.in_(ids))))

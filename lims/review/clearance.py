@@ -6,6 +6,7 @@ from lims.access import Actor
 from lims.audit.queries import chain_faults
 from lims.cases import answers
 from lims.cases.words import Scope
+from lims.custody import queries as custody
 from lims.errors import RuleBroken
 from lims.profiles import queries as known
 from lims.profiles.quality import QualityClass, may_be_searched
@@ -41,6 +42,7 @@ def refuse_release(
         )
     sample = samples.by_ids(session, actor, [profile.sample_id])[profile.sample_id]
     behind = [sample, *samples.lineage(session, actor, sample).ancestors]
+    _refuse_frozen(session, behind)
     _refuse_broken(session, profile, behind)
 
 
@@ -53,6 +55,14 @@ def refuse_without_consent(session: Session, actor: Actor, profile: Profile) -> 
         raise RuleBroken(
             "The identity zone answers that consent does not allow this. Ask the "
             "coordinator (I1)."
+        )
+
+
+def _refuse_frozen(session: Session, behind: list[Sample]) -> None:
+    if custody.held_ids(session, [one.id for one in behind]):
+        raise RuleBroken(
+            "The sample, or one it was made from, is on hold. Its page shows who holds "
+            "it and why (J2)."
         )
 
 

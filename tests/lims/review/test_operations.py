@@ -19,7 +19,8 @@ from lims.review import operations, queries
 from lims.review.tables import Signatory
 from lims.samples.queries import by_ids
 from tests.cast import PASSWORD, Cast
-from tests.lims.review.conftest import GENOTYPE, Inject
+from tests.injections import GENOTYPE
+from tests.lims.review.conftest import Inject
 
 
 def _read(

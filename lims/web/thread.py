@@ -1,0 +1,105 @@
+"""The thread of one item: every chain that its story runs through, and the story."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lims.access import Actor
+from lims.audit import queries as audit
+from lims.audit.queries import Event
+from lims.audit.tags import Tag
+from lims.batches import queries as batches
+from lims.custody import queries as custody
+from lims.custody.line import Gap, Link, gaps, link_of
+from lims.handoff import queries as handoff
+from lims.people import queries as people
+from lims.profiles import queries as profiles
+from lims.results import readable
+from lims.samples import queries as samples
+from lims.samples.queries import Sample
+from lims.web.told import Told, tell
+
+ECHOES = frozenset({Tag.SIGNATURE_MADE, Tag.PROFILE_STATE_CHANGED, Tag.PROFILE_OPENED})
+"""Events that stand beside a fuller one; shown when every event is asked for."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    told: Told
+    gap: Gap | None
+    """What is missing after it, where custody has a hole."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    sample: Sample
+    ancestors: tuple[Sample, ...]
+    descendants: tuple[Sample, ...]
+    entries: tuple[Entry, ...]
+    events: int
+    chains: int
+    faults: tuple[str, ...]
+    gaps: int
+
+
+def thread(
+    session: Session, actor: Actor, named: str, *, every: bool = False
+) -> Thread:
+    """The story from the bag to the engine, and whether its chains are whole."""
+    sample = custody.named_sample(session, actor, named)
+    lineage = samples.lineage(session, actor, sample)
+    family = [*lineage.ancestors, sample, *lineage.descendants]
+    items = [one.uid for one in family] + _beyond(session, actor, family)
+    events = audit.events_of(session, items)
+    holes = gaps(_line(events, sample))
+    faults = audit.faults_among(events)
+    return Thread(
+        sample=sample,
+        ancestors=tuple(lineage.ancestors),
+        descendants=tuple(lineage.descendants),
+        entries=_entries(session, events, holes, every=every),
+        events=len(events),
+        chains=len({one.item_uid for one in events}),
+        faults=tuple(sentence for found in faults.values() for sentence in found),
+        gaps=len(holes),
+    )
+
+
+def _beyond(session: Session, actor: Actor, family: list[Sample]) -> list[str]:
+    """The plates, imports, injections, profiles and packages that it went through."""
+    codes = [one.code for one in family if one.code]
+    ids = [one.id for one in family]
+    plates = batches.plates_with(session, actor, codes)
+    injections = readable.ever_of(session, ids)
+    made = profiles.of_samples(session, ids)
+    packages = handoff.of_profiles(session, [one.id for one in made])
+    return [
+        *(one.uid for one in plates),
+        *readable.import_uids(session, {one.import_id for one in injections}),
+        *(one.uid for one in injections),
+        *(one.uid for one in made),
+        *(one.uid for one in packages),
+    ]
+
+
+def _line(events: list[Event], sample: Sample) -> list[Link]:
+    """The custody of this very item among all that is told."""
+    told = (
+        link_of(one.item_uid, one.item_seq, one.at, one.tag, one.body)
+        for one in events
+        if one.item_uid == sample.uid
+    )
+    return [link for link in told if link is not None]
+
+
+def _entries(
+    session: Session, events: list[Event], holes: Iterable[Gap], *, every: bool
+) -> tuple[Entry, ...]:
+    names = people.names_of(session, {one.actor_uid for one in events})
+    missing = {(gap.item, gap.after): gap for gap in holes}
+    return tuple(
+        Entry(tell(one, names), missing.get((one.item_uid, one.item_seq)))
+        for one in events
+        if every or one.tag not in ECHOES
+    )
