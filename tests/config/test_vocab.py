@@ -10,7 +10,7 @@ SIZES = {
     "donor_relations": 25,
     "sample_types": 35,
     "conditions": 15,
-    "reasons": 28,
+    "reasons": 45,
 }
 
 
@@ -51,3 +51,10 @@ def test_each_custody_step_that_needs_a_reason_has_one_to_choose() -> None:
 def test_a_vocabulary_is_read_from_the_folder_named(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text('code,label\nA,"B, c"\n', encoding="utf-8")
     assert read_vocabulary("own", tmp_path) == ({"code": "A", "label": "B, c"},)
+
+
+@pytest.mark.parametrize(
+    "action", ["close hold", "correct", "derive", "hold", "reprint", "take out"]
+)
+def test_each_act_that_is_stated_by_a_word_has_one_to_choose(action: str) -> None:
+    assert action in {row["action"] for row in read_vocabulary("reasons")}
