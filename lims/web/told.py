@@ -24,6 +24,7 @@ TITLES = {
     Tag.CONSENT_WITHDRAWN: _l("Consent withdrawn"),
     Tag.CONSIGNMENT_ACCEPTED: _l("Consignment accepted"),
     Tag.CONSIGNMENT_ANNOUNCED: _l("Consignment announced"),
+    Tag.CONSIGNMENT_OPENED: _l("Receiving began"),
     Tag.CONSIGNMENT_RELEASED: _l("Consignment handed to the courier"),
     Tag.CUSTODY_CORRECTED: _l("Correction of an earlier event"),
     Tag.CUSTODY_MOVED: _l("Moved"),
