@@ -95,17 +95,20 @@ def earlier(
     return list(session.scalars(wanted.order_by(Injection.id)))
 
 
-def finding(session: Session, actor: Actor, number: int) -> tuple[Finding, Import]:
-    """A finding with its import, both locked."""
+def finding(
+    session: Session, actor: Actor, number: int, *, locked: bool = False
+) -> tuple[Finding, Import]:
+    """A finding with its import."""
     wanted = (
         _seen(actor)
         .join(Finding, Finding.import_id == Import.id)
         .where(Finding.id == number)
     )
-    row = session.scalar(_locked(wanted, locked=True))
+    row = session.scalar(_locked(wanted, locked))
     if row is None:
         raise NotFound("No finding stands under this address here. See the plate.")
-    return session.get_one(Finding, number, with_for_update=True), row
+    own = session.scalars(_locked(select(Finding).where(Finding.id == number), locked))
+    return own.one(), row
 
 
 def findings_of(session: Session, import_id: int) -> list[Finding]:

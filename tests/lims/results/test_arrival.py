@@ -1,89 +1,40 @@
 """Files come in: loaded whole, or waiting whole; the same bytes are recognised."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from lims.access import Actor
-from lims.audit.queries import all_faults, events_of
+from lims.audit.queries import all_faults
 from lims.audit.tables import Event
 from lims.batches import operations as batch_operations
-from lims.batches import queries as batches
 from lims.batches.causes import Cause
 from lims.batches.plate import WellRole
-from lims.batches.wells import WellView
 from lims.db import Database
 from lims.errors import BadInput, NotPermitted, RuleBroken
 from lims.results import operations, queries
-from lims.results.arrival import Gate, Parcel, arrive, retry
-from lims.results.intake import Bench, Fate, Receipt, Stated
-from lims.results.tables import Finding, Import, ImportState, Injection, InjectionState
+from lims.results.arrival import retry
+from lims.results.intake import Fate, Receipt, Stated
+from lims.results.tables import Finding, ImportState, InjectionState
 from lims.store import Store
 from tests.cast import Cast
-from tests.exports import Row, changed, clean, export_of, people, rows, written
-from tests.kits import ESX17, GLOBALFILER
+from tests.exports import Row, changed, export_of, people, rows, written
+from tests.kits import ESX17
 from tests.plates import extracts, planned, run
 from tests.rules import RULES
+from tests.scenes import Scene, a_scene, events, injections
 
-KITS = {kit.name: kit for kit in (GLOBALFILER, ESX17)}
-BENCH = Bench(KITS, RULES)
 SECRET = "Maria Rossi"
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A plate of three samples that went through the analyzer."""
-
-    gate: Gate
-    actor: Actor
-    plate: str
-    wells: tuple[WellView, ...]
-    table: tuple[Row, ...]
-
-    def give(
-        self, table: Sequence[Row] | bytes, name: str = "export.txt", **stated: str
-    ) -> Receipt:
-        content = table if isinstance(table, bytes) else written(table)
-        parcel = Parcel.of_bytes(name, content)
-        return arrive(self.gate, self.actor, parcel, Stated(**stated))
-
-    def named(self, role: WellRole = WellRole.SAMPLE) -> WellView:
-        return next(well for well in self.wells if well.role is role)
-
-    def row(self, session: Session, receipt: Receipt) -> Import:
-        return queries.one(session, self.actor, receipt.uid)
-
-    def stage(self) -> str:
-        with self.gate.database.reading() as session:
-            return batches.plate(session, self.actor, self.plate).stage
-
-
 @pytest.fixture
-def scene(database: Database, store: Store, cast: Cast) -> Scene:
+def scene(database: Database, store: Store) -> Scene:
     with database.transaction() as session:
-        plate = run(session, extracts(session, 3))
-        wells = batches.wells(session, plate)
-        code, table = plate.code, clean(session, plate)
-    gate = Gate(database, store, BENCH)
-    return Scene(gate, cast.technician, code, wells, tuple(table))
-
-
-def injections(database: Database) -> list[Injection]:
-    with database.reading() as session:
-        found = list(session.scalars(select(Injection).order_by(Injection.id)))
-        session.expunge_all()
-        return found
-
-
-def events(database: Database, uid: str) -> list[dict[str, Any]]:
-    with database.reading() as session:
-        return [json.loads(one.body) for one in events_of(session, [uid])]
+        codes = extracts(session, 3)
+    return a_scene(database, store, codes)
 
 
 def sentences(database: Database, receipt: Receipt, actor: Actor) -> str:

@@ -1,0 +1,83 @@
+"""A run plate at the gate, with the export that belongs to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import json
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lims.access import Actor
+from lims.audit.queries import events_of
+from lims.batches import queries as batches
+from lims.batches.plate import WellRole
+from lims.batches.wells import WellView
+from lims.db import Database
+from lims.results import queries
+from lims.results.arrival import Gate, Parcel, arrive
+from lims.results.intake import Bench, Receipt, Stated
+from lims.results.tables import Import, Injection
+from lims.samples.tables import Stream
+from lims.store import Store
+from tests.cast import Cast
+from tests.exports import Row, clean, written
+from tests.kits import ESX17, GLOBALFILER
+from tests.plates import run
+from tests.rules import RULES
+
+CAST = Cast()
+KITS = {kit.name: kit for kit in (GLOBALFILER, ESX17)}
+BENCH = Bench(KITS, RULES)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A plate of three samples that went through the analyzer."""
+
+    gate: Gate
+    actor: Actor
+    plate: str
+    wells: tuple[WellView, ...]
+    table: tuple[Row, ...]
+
+    def give(
+        self, table: Sequence[Row] | bytes, name: str = "export.txt", **stated: str
+    ) -> Receipt:
+        content = table if isinstance(table, bytes) else written(table)
+        parcel = Parcel.of_bytes(name, content)
+        return arrive(self.gate, self.actor, parcel, Stated(**stated))
+
+    def named(self, role: WellRole = WellRole.SAMPLE) -> WellView:
+        return next(well for well in self.wells if well.role is role)
+
+    def row(self, session: Session, receipt: Receipt) -> Import:
+        return queries.one(session, self.actor, receipt.uid)
+
+    def stage(self) -> str:
+        with self.gate.database.reading() as session:
+            return batches.plate(session, self.actor, self.plate).stage
+
+
+def a_scene(
+    database: Database, store: Store, codes: Sequence[str], stream: Stream = Stream.BONE
+) -> Scene:
+    """A plate of these extracts, and the clean export of its run."""
+    with database.transaction() as session:
+        plate = run(session, codes, stream=stream)
+        wells = batches.wells(session, plate)
+        code, table = plate.code, clean(session, plate)
+    gate = Gate(database, store, BENCH)
+    return Scene(gate, CAST.technician, code, wells, tuple(table))
+
+
+def injections(database: Database) -> list[Injection]:
+    with database.reading() as session:
+        found = list(session.scalars(select(Injection).order_by(Injection.id)))
+        session.expunge_all()
+        return found
+
+
+def events(database: Database, uid: str) -> list[dict[str, Any]]:
+    with database.reading() as session:
+        return [json.loads(one.body) for one in events_of(session, [uid])]
