@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from lims.results.faults import Fault
+from lims.results.rules import people_to_close
 from lims.results.verdicts import Outcome, Verdict, held_wells
 
 GRAVE = frozenset({Outcome.HOLD, Outcome.BLOCK})
@@ -19,6 +20,11 @@ def whole_batch(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
 def held_positions(verdicts: Iterable[Verdict]) -> frozenset[str]:
     """The positions that are held by a finding of their own."""
     return held_wells(v for v in verdicts if not v.whole_batch)
+
+
+def needs_two(rule: str, outcome: str) -> bool:
+    """Whether two people close it: a hold of a control, or of rules F and G."""
+    return outcome == Outcome.HOLD and people_to_close(rule) > 1
 
 
 def row_verdicts(held: Mapping[str, Sequence[Fault]]) -> tuple[Verdict, ...]:

@@ -22,7 +22,7 @@ from lims.errors import BadInput, RuleBroken
 from lims.people import operations as people
 from lims.people.meanings import Meaning
 from lims.results import queries
-from lims.results.rules import people_to_close
+from lims.results.holds import needs_two
 from lims.results.tables import Finding, Import, ImportState, InjectionState
 from lims.results.verdicts import Outcome
 
@@ -80,9 +80,9 @@ def _answer(
     _require_answerable(found)
     found.cause, found.resolution = cause, resolution
     found.closed_by = actor.user_id
-    alone = not needs_two(found)
+    alone = not needs_two(found.rule, found.outcome)
     meaning = Meaning.REVIEWED if alone else Meaning.AUTHORED
-    people.sign(session, actor, meaning, row, digest(found, row), password)
+    people.sign(session, actor, meaning, row, _digest(found, row), password)
     if alone:
         _close(session, actor, case)
     else:
@@ -112,16 +112,12 @@ def _confirm(session: Session, actor: Actor, case: _Case, password: str) -> None
             " answer. Ask a colleague to confirm it."
         )
     found.confirmed_by = actor.user_id
-    signed = digest(found, row)
+    signed = _digest(found, row)
     people.sign(session, actor, Meaning.APPROVED, row, signed, password)
     _close(session, actor, case)
 
 
-def needs_two(found: Finding) -> bool:
-    return found.outcome == Outcome.HOLD and people_to_close(found.rule) > 1
-
-
-def digest(found: Finding, row: Import) -> str:
+def _digest(found: Finding, row: Import) -> str:
     """The hash of exactly what is signed: the finding and its answer."""
     content = {
         "file": row.sha256,
