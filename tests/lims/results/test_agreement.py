@@ -64,6 +64,13 @@ def test_g1_one_or_two_excluding_loci_warn_and_three_hold(
     assert told.evidence == tuple(NAMES[:hard])
 
 
+def test_g1_says_how_many_loci_exclude_and_what_is_held() -> None:
+    warned, _ = _check({"S2": _with_hard(1)}, {"S1": PERSON})
+    held, _ = _check({"S2": _with_hard(3)}, {"S1": PERSON})
+    assert warned.sentence.endswith("exclude each other at 1 locus.")
+    assert "at 3 loci. Both are held" in held.sentence
+
+
 def test_g1_no_excluding_locus_passes() -> None:
     [passed] = _check({"S2": PERSON}, {"S1": PERSON})
     assert (passed.outcome, passed.numbers) == (Outcome.PASS, {"pairs": 1, "unlike": 0})

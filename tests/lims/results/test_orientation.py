@@ -88,21 +88,26 @@ def test_c4_known_samples_alone_show_a_turn_where_controls_failed() -> None:
     }
     known = Known(
         {f"S{n:02d}": f"source {n}" for n in range(88)} | {"E05": "source 5"},
-        (EarlierWell("P0", "B02", "E05", contents["S05"], GLOBALFILER),),
+        # the source was typed twice before, and failed once
+        (
+            EarlierWell("P0", "B02", "E05", contents["S05"], GLOBALFILER),
+            EarlierWell("P0", "C02", "E05", {}, GLOBALFILER),
+        ),
     )
     lying = turned(plate, exchanged(calls, spoilt), Turn.ROW_ON)
     assert _check(plate, lying, known).evidence == (Turn.ROW_ON.value,)
     assert _check(plate, lying).outcome is Outcome.PASS
 
 
-def test_c4_replicates_on_the_plate_show_a_turn() -> None:
+@pytest.mark.parametrize(("one", "other"), [("S11", "S30"), ("S00", "S87")])
+def test_c4_replicates_on_the_plate_show_a_turn(one: str, other: str) -> None:
     plate, calls = _plate(88)
     contents = {well.item: well.calls for well in calls}
     spoilt: dict[str, Calls] = {
-        item: contents["S00"] for item in contents if not item.startswith("S")
+        item: contents["S40"] for item in contents if not item.startswith("S")
     }
-    doubled = {**spoilt, "S11": contents["S30"]}
-    known = Known({"S11": "source", "S30": "source"})
+    doubled = {**spoilt, one: contents[other]}
+    known = Known({one: "source", other: "source"})
     lying = turned(plate, exchanged(calls, doubled), Turn.MIRRORED)
     assert _check(plate, lying, known).evidence == (Turn.MIRRORED.value,)
 
