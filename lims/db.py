@@ -93,7 +93,10 @@ class Quantity(TypeDecorator[Decimal]):
         value: int | None,
         dialect: Dialect,  # noqa: ARG002 - SQLAlchemy names this parameter
     ) -> Decimal | None:
-        return None if value is None else Decimal(value).scaleb(-6).normalize()
+        if value is None:
+            return None
+        amount = Decimal(value).scaleb(-6).normalize()
+        return amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount
 
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")

@@ -87,12 +87,45 @@ TITLES = {
     Tag.USER_CHANGED: _l("Account changed"),
     Tag.USER_REGISTERED: _l("Account registered"),
 }
+STEPS = {
+    "pack": _l("Packed for the journey"),
+    "release": _l("Handed to the courier"),
+    "receive": _l("Received at the laboratory"),
+    "accession": _l("Taken into the laboratory's books"),
+    "wait for consent": _l("Kept sealed until consent is there"),
+    "refuse": _l("Refused"),
+    "store": _l("Stored"),
+    "take out": _l("Taken out"),
+    "derive": _l("Worked on"),
+    "offer": _l("Offered to a colleague"),
+    "hand over": _l("Handed over"),
+    "consume": _l("Used up"),
+    "return": _l("To be returned"),
+    "send back": _l("Sent back"),
+    "confirm return": _l("Returned"),
+    "order destruction": _l("Destruction ordered"),
+    "keep": _l("Kept after all"),
+    "destroy": _l("Destroyed"),
+    "lost": _l("Lost"),
+    "found": _l("Found again"),
+    "withdraw": _l("Frozen: consent withdrawn"),
+    "load": _l("Plate loaded"),
+    "amplify": _l("Plate amplified"),
+    "run": _l("Plate run on the analyzer"),
+    "import": _l("Plate imported"),
+}
+"""What a step of a table of states is called on the trail."""
+
 SIGNED = frozenset(
     {
         Tag.READING_SIGNED, Tag.PROFILE_REVIEWED, Tag.PROFILE_RELEASED,
         Tag.SIGNATURE_MADE,
     }
 )  # fmt: skip
+SILENT = frozenset(
+    {"action", "after", "before", "from", "injection", "ordinal", "stream", "to"}
+)
+"""Facts that the title, the arrow or the place in the trail tells already."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +135,8 @@ class Told:
     at: datetime
     title: object
     facts: tuple[tuple[str, str], ...]
+    way: tuple[str, str] | None
+    """From where to where, as codes, when it changed hands or place."""
     actor: str
     """Name and badge, or what stands for the program itself."""
     item: str
@@ -114,25 +149,44 @@ def tell(event: Event, people: Mapping[str, tuple[str, str]]) -> Told:
     name, badge = people.get(event.actor_uid, ("", ""))
     return Told(
         at=event.at,
-        title=TITLES[Tag(event.tag)],
+        title=_title(Tag(event.tag), body["facts"]),
         facts=tuple(_facts(body["facts"])),
+        way=_way(body["facts"]),
         actor=f"{name} ({badge})" if badge else "",
         item=f"{event.item_kind.replace('_', ' ')} {event.item_seq}",
         signed=event.tag in SIGNED,
     )
 
 
+def _title(tag: Tag, facts: Mapping[str, Any]) -> object:
+    if tag is Tag.READING_SIGNED:
+        first = facts.get("ordinal") == 1
+        return _l("First reading signed") if first else _l("Second reading signed")
+    if tag in {Tag.CUSTODY_MOVED, Tag.PLATE_MOVED}:
+        return STEPS.get(str(facts.get("action")), TITLES[tag])
+    return TITLES[tag]
+
+
+def _way(facts: Mapping[str, Any]) -> tuple[str, str] | None:
+    ends = str(facts.get("from") or ""), str(facts.get("to") or "")
+    return ends if all(ends) and ends[0] != ends[1] else None
+
+
 def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    shown = []
-    for name, value in facts.items():
-        if value in (None, "", [], {}):
-            continue
-        shown.append((name.replace("_", " "), _plain(value)))
-    return shown
+    shown = dict(facts)
+    if shown.get("seal_found") == shown.get("seal"):
+        shown.pop("seal_found", None)
+    return [
+        (name.replace("_", " "), _plain(value))
+        for name, value in shown.items()
+        if name not in SILENT and value not in (None, "", [], {})
+    ]
 
 
 def _plain(value: Any) -> str:
     match value:
+        case bool():
+            return "yes" if value else "no"
         case {"commitment": str(sealed)}:
             return f"sealed {sealed[:10]}…"
         case dict():
