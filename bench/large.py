@@ -1,10 +1,11 @@
 """A large laboratory, written in bulk through the record's own chain function.
 
-Each sample is a bone in custody with ten events; one has sixty. The result passes
-the full verification like any other database.
+Each sample is a bone in custody with ten events, stored on one shelf at last; one has
+sixty. The result passes the full verification like any other database.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +16,16 @@ from sqlalchemy import insert
 from lims import codes, migrate
 from lims.audit.chain import Link, link
 from lims.audit.tables import Event
+from lims.custody.queries import badge_of
+from lims.custody.stages import Stage
 from lims.custody.tables import Holding
 from lims.db import GENESIS, Database
-from lims.samples.tables import Sample
+from lims.samples import operations as samples_operations
+from lims.samples.operations import NewPlace
+from lims.samples.tables import Sample, Zone
 from tests.cast import Cast
 
+CAST = Cast()
 START = datetime(2020, 1, 1, tzinfo=UTC)
 EVENTS = 10
 LONG = 60
@@ -27,15 +33,23 @@ LONG = 60
 CHUNK = 2_000
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """Where all of them stand, and whose hands brought them there."""
+
+    row: int
+    code: str
+    badge: str
+
+
 def build(path: Path, samples: int) -> Database:
     """A database with so many samples and ten times as many events."""
     database = Database(f"sqlite:///{path}")
     migrate.upgrade(database)
-    with database.transaction() as session:
-        Cast().enter(session)
+    shelf = _enter(database)
     for first in range(0, samples, CHUNK):
         numbers = range(first, min(first + CHUNK, samples))
-        _write(database, [_sample(number) for number in numbers])
+        _write(database, shelf, [_sample(number, shelf) for number in numbers])
     return database
 
 
@@ -51,18 +65,29 @@ def code(number: int) -> str:
     return codes.draw(codes.Kind.SAMPLE, source)
 
 
-def _write(database: Database, made: list[tuple[dict[str, Any], list[Link]]]) -> None:
+def _enter(database: Database) -> Shelf:
+    with database.transaction() as session:
+        CAST.enter(session)
+        tree = [NewPlace("Shelf", Zone.PRE_PCR_BONE)]
+        (place,) = samples_operations.register_places(session, CAST.manager, tree)
+        return Shelf(place.id, place.code, badge_of(session, CAST.technician))
+
+
+def _write(
+    database: Database, shelf: Shelf, made: list[tuple[dict[str, Any], list[Link]]]
+) -> None:
     with database.transaction() as session:
         connection = session.connection()
         connection.execute(insert(Sample), [row for row, _ in made])
-        connection.execute(insert(Holding), [_holding(row) for row, _ in made])
+        holdings = [_holding(row, shelf) for row, _ in made]
+        connection.execute(insert(Holding), holdings)
         events = [event for row, links in made for event in _events(row, links)]
         connection.execute(insert(Event), events)
 
 
-def _sample(number: int) -> tuple[dict[str, Any], list[Link]]:
+def _sample(number: int, shelf: Shelf) -> tuple[dict[str, Any], list[Link]]:
     uid = number.to_bytes(16, "big").hex()
-    links = _chain(uid, number, LONG if number == 0 else EVENTS)
+    links = _chain(uid, number, LONG if number == 0 else EVENTS, shelf)
     row = {
         "id": number + 1,
         "uid": uid,
@@ -78,8 +103,8 @@ def _sample(number: int) -> tuple[dict[str, Any], list[Link]]:
     return row, links
 
 
-def _chain(uid: str, number: int, length: int) -> list[Link]:
-    """Stored and taken out in turn, after an arrival."""
+def _chain(uid: str, number: int, length: int, shelf: Shelf) -> list[Link]:
+    """Taken out and stored in turn."""
     made: list[Link] = []
     after = (0, GENESIS)
     for seq in range(length):
@@ -87,18 +112,47 @@ def _chain(uid: str, number: int, length: int) -> list[Link]:
             kind="sample",
             item=uid,
             after=after,
-            at=START + timedelta(minutes=number % 500_000 + seq),
-            actor="0" * 32,
+            at=_moment(number, seq),
+            actor=CAST.technician.uid,
             tag="custody:moved",
-            facts={"action": "store" if seq % 2 else "take out", "place": "X000000000"},
+            facts=_facts(shelf, storing=seq % 2 == 1),
         )
         made.append(one)
         after = (one.seq, one.leaf)
     return made
 
 
-def _holding(row: dict[str, Any]) -> dict[str, Any]:
-    return {"sample_id": row["id"], "stage": "in use", "holder_id": 1, "since": START}
+def _facts(shelf: Shelf, *, storing: bool) -> dict[str, str]:
+    if storing:
+        return {
+            "action": "store",
+            "before": Stage.IN_USE,
+            "after": Stage.STORED,
+            "from": shelf.badge,
+            "to": shelf.code,
+        }
+    return {
+        "action": "take out",
+        "before": Stage.STORED,
+        "after": Stage.IN_USE,
+        "from": shelf.code,
+        "to": shelf.badge,
+        "purpose": "EXTRACTION",
+    }
+
+
+def _moment(number: int, seq: int) -> datetime:
+    return START + timedelta(minutes=number % 500_000 + seq)
+
+
+def _holding(row: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
+    return {
+        "sample_id": row["id"],
+        "stage": Stage.STORED,
+        "at": shelf.code,
+        "place_id": shelf.row,
+        "since": START,
+    }
 
 
 def _events(row: dict[str, Any], links: list[Link]) -> Iterator[dict[str, Any]]:
@@ -109,8 +163,8 @@ def _events(row: dict[str, Any], links: list[Link]) -> Iterator[dict[str, Any]]:
             "item_seq": one.seq,
             "prev": one.prev,
             "leaf": one.leaf,
-            "at": START + timedelta(minutes=(row["id"] - 1) % 500_000 + one.seq - 1),
-            "actor_uid": "0" * 32,
+            "at": _moment(row["id"] - 1, one.seq - 1),
+            "actor_uid": CAST.technician.uid,
             "tag": "custody:moved",
             "body": one.body,
         }

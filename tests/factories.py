@@ -173,17 +173,22 @@ def received(session: Session, sent: Sent) -> None:
     )
 
 
+def elements(session: Session, count: int) -> list[Subject]:
+    """One element each of so many bodies."""
+    incident = an_incident(session, f"I-{secrets.token_hex(4)}")
+    return [
+        an_element(session, a_body(session, incident, f"M-{number}"))
+        for number in range(count)
+    ]
+
+
 def declared(
     session: Session, sent: Sent, stream: Stream, *, consents: bool = True
 ) -> dict[str, Subject]:
     """Each bag its own body or donor, told by the sender."""
     if stream is Stream.BONE:
-        code = f"I-{secrets.token_hex(4)}"
-        incident = an_incident(session, code)
-        subjects = {
-            bag: an_element(session, a_body(session, incident, bag))
-            for bag in sent.bags
-        }
+        made = elements(session, len(sent.bags))
+        subjects = dict(zip(sent.bags, made, strict=True))
     else:
         missed = a_missing_person(session)
         subjects = {
