@@ -13,6 +13,7 @@ from lims.cases import operations as cases
 from lims.cases.operations import Happening, Person, Subject
 from lims.cases.words import RemainsKind, Scope
 from lims.custody import manifests
+from lims.custody import operations as moves
 from lims.custody import operations_accession as custody_accession
 from lims.custody import operations_consignments as sending
 from lims.custody import operations_receiving as receiving
@@ -223,3 +224,31 @@ def in_the_laboratory(
     declared(session, sent, stream)
     received(session, sent)
     return list(accession(session, sent).values())
+
+
+def stored(
+    session: Session,
+    count: int = 1,
+    stream: Stream = Stream.BONE,
+    measure: Measure | None = None,
+) -> tuple[list[str], Box]:
+    """Codes of samples in the first positions of a box with one place more."""
+    codes = in_the_laboratory(session, count, stream, measure)
+    box = a_box(session, stream, 1, count + 1)
+    for code, position in zip(codes, box.positions, strict=False):
+        moves.move(session, CAST.technician, code, "store", {"place": position})
+    return codes, box
+
+
+def in_hands(
+    session: Session,
+    count: int = 1,
+    stream: Stream = Stream.BONE,
+    measure: Measure | None = None,
+) -> list[str]:
+    """Codes of samples that the technician took out of their places."""
+    codes, _ = stored(session, count, stream, measure)
+    for code in codes:
+        stated = {"purpose": "EXTRACTION"}
+        moves.move(session, CAST.technician, code, "take out", stated)
+    return codes

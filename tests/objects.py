@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping
 from itertools import count
 
 from lims.access import Role
+from lims.cases import operations as cases
+from lims.codes import Kind, draw
 from lims.handoff import operations as handoff
 from lims.laboratory import Laboratory
 from lims.people.operations import register_user
 from lims.profiles.method import Method
 from lims.profiles.tables import Profile
 from lims.review import operations as review
+from tests import factories
 from tests.cast import PASSWORD, Cast
 from tests.factories import in_the_laboratory
 from tests.injections import GENOTYPE, an_injection
@@ -62,6 +65,33 @@ def colleague(laboratory: Laboratory) -> Made:
             roles={Role.TECHNICIAN},
         )
         return {"uid": user.uid, "name": user.name}
+
+
+@named
+def remains(laboratory: Laboratory) -> Made:
+    """The mortuary's; the coordinator has linked a code to an element of them."""
+    number, code = next(_numbers), draw(Kind.SAMPLE)
+    with laboratory.database.transaction() as session:
+        incident = factories.an_incident(session, f"I-{number}-{code}")
+        tag = factories.a_body(session, incident, f"Mortuary tag {number}")
+        bags = {f"B-{number}": factories.an_element(session, tag)}
+        cases.declare(session, CAST.mortuary, bags)
+        cases.link(session, CAST.coordinator, {f"B-{number}": code})
+    told = {"incident": incident, "mortuary_tag": f"Mortuary tag {number}"}
+    return {"tag": tag, "code": code, **told}
+
+
+@named
+def family(laboratory: Laboratory) -> Made:
+    """The association's; the coordinator has linked a code to the donor."""
+    number = next(_numbers)
+    with laboratory.database.transaction() as session:
+        missing = factories.a_missing_person(session, f"Missed Number {number}")
+        donor = factories.a_donor(session, missing)
+        cases.declare(session, CAST.collector, {f"R-{number}": donor})
+        cases.link(session, CAST.coordinator, {f"R-{number}": draw(Kind.SAMPLE)})
+    name = f"Missed Number {number}"
+    return {"code": missing, "name": name, "donor": donor.donor}
 
 
 @named

@@ -21,7 +21,12 @@ def events_of(session: Session, items: Iterable[str]) -> list[Event]:
 
 def last_event(session: Session, item: Chained) -> Event | None:
     """What was done to this item last; None where nothing is on record yet."""
-    found = select(Event).where(Event.item_uid == item.uid, Event.item_seq == item.ver)
+    return event_of(session, item, item.ver)
+
+
+def event_of(session: Session, item: Chained, seq: int) -> Event | None:
+    """The event with this number on the item's chain."""
+    found = select(Event).where(Event.item_uid == item.uid, Event.item_seq == seq)
     return session.scalar(found)
 
 

@@ -31,8 +31,8 @@ __all__ = [
     "MissingPerson", "Relation", "Remains", "behind", "code_link", "consenting",
     "consents_of", "declarations", "donor", "donors", "elements_by_uid", "elements_of",
     "incident", "incidents", "linked_bags", "links_without_consent", "missing_person",
-    "missing_persons", "own_donors", "relations_of", "remains", "remains_page",
-    "subject_uids",
+    "missing_persons", "own_donors", "relations_of", "relatives_of", "remains",
+    "remains_page", "subject_uids",
 ]  # fmt: skip
 
 PAGE = 50
@@ -132,6 +132,17 @@ def relations_of(
         .order_by(Relation.id)
     )
     return [(one, whom) for one, whom in session.execute(wanted)]
+
+
+def relatives_of(
+    session: Session, actor: Actor, code: str
+) -> list[tuple[Relation, Donor]]:
+    """The donors in sight who miss this person, and what each claims to be."""
+    missed = missing_person(session, actor, code)
+    wanted = _donors(actor).join(Relation, Relation.donor_id == Donor.id)
+    wanted = wanted.where(Relation.missing_person_id == missed.id)
+    found = wanted.add_columns(Relation).order_by(Relation.id)
+    return [(claim, donor) for donor, claim in session.execute(found)]
 
 
 def consents_of(

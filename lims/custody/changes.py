@@ -137,6 +137,12 @@ def born(session: Session, sample: Sample, maker: Spot) -> dict[str, Any]:
     return begin(session, sample, CHILD_START, "derive", maker)
 
 
+def stay(item: Load, action: str) -> dict[str, Any]:
+    """The facts of an act that moves nothing."""
+    stage, at = item.holding.stage, item.holding.at
+    return {"action": action, "before": stage, "after": stage, "from": at, "to": at}
+
+
 def _put(
     now: Holding, action: str, before: Stage, after: Stage, to: Spot
 ) -> dict[str, Any]:
@@ -161,13 +167,12 @@ def refuse_under_hold(item: Load, action: str) -> None:
         )
 
 
-def refuse_out_of_hand(item: Load, actor: Actor, action: str) -> None:
-    """What another holds, or what stands in a place, is not simply taken (rule B4)."""
-    if item.holding.holder_id != actor.user_id:
-        where = item.holding.at or "nowhere"
+def refuse_if_held_by_another(item: Load, actor: Actor, action: str) -> None:
+    """What another holds is not simply taken: that would be a gap (rule B4)."""
+    if item.holding.holder_id not in (None, actor.user_id):
         raise RuleBroken(
-            f"To {action} {item.name} you must hold it; it is at '{where}'. Whoever "
-            "holds it scans it and your badge, then you scan it to accept."
+            f"To {action} {item.name} you must hold it; '{item.holding.at}' does. They "
+            "scan it and your badge, then you scan it to accept."
         )
 
 

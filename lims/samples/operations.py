@@ -188,8 +188,17 @@ def measure(
     return row
 
 
-def derive(session: Session, actor: Actor, code: str, derivation: Derivation) -> Sample:
-    """A child with a code of its own; what it took is off the parent's amount."""
+def derive(
+    session: Session,
+    actor: Actor,
+    code: str,
+    derivation: Derivation,
+    uid: str | None = None,
+) -> Sample:
+    """A child with a code of its own; what it took is off the parent's amount.
+
+    `uid`: the pseudonym it is to have, where the same request must not make a second.
+    """
     require(actor, Permission.SAMPLE_DERIVE)
     if derivation.kind not in DERIVED:
         known = ", ".join(sorted(DERIVED))
@@ -199,6 +208,7 @@ def derive(session: Session, actor: Actor, code: str, derivation: Derivation) ->
     parent = queries.sample(session, actor, code, locked=True)
     left = taking(code, parent.amount, parent.unit, derivation)
     child = Sample(
+        uid=uid,
         code=queries.unused_codes(session, 1)[0],
         kind=derivation.kind,
         stream=parent.stream,

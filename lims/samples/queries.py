@@ -16,7 +16,7 @@ __all__ = [
     "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids", "family",
     "free_positions", "has_positions", "ids_in_sight", "lineage", "listing",
     "of_consignment", "place", "places", "places_by_ids", "sample", "sources",
-    "unused_codes",
+    "unused_codes", "with_uid",
 ]  # fmt: skip
 
 PAGE = 50
@@ -43,6 +43,11 @@ def sample(
     found = session.scalar(_locked(_seen(actor).where(Sample.code == code), locked))
     if found is None:
         raise _unknown([code])
+    return found
+
+
+def with_uid(session: Session, actor: Actor, uid: str) -> Sample | None:
+    found: Sample | None = session.scalar(_seen(actor).where(Sample.uid == uid))
     return found
 
 

@@ -28,6 +28,7 @@ PERSONS = sorted(set(Role) - MACHINES)
 HOME = {"LAB", "MORT", "FAM", "AUDIT"}
 KEYS = {
     "allow", "make", "form", "query", "answers", "foreign", "shows", "strangers",
+    "unseen",
 }  # fmt: skip
 CAST = Cast()
 _numbers = count(1)
@@ -50,6 +51,10 @@ class Row:
         listed = self.told["allow"]
         everybody = isinstance(listed, str)
         return PERSONS if everybody else [Role(one) for one in listed]
+
+    @property
+    def unseen(self) -> list[Role]:
+        return [Role(one) for one in self.told.get("unseen", [])]
 
     @property
     def answers(self) -> int:
@@ -102,7 +107,8 @@ def test_a_row_says_what_the_test_understands(row: Row) -> None:
 def test_who_is_not_allowed_changes_nothing(enter: Enter, row: Row) -> None:
     """Roles of one's own organisation that are not allowed, then strangers."""
     people = [*_own_people(), *_foreign_people()]
-    denied = [actor for role, actor in people if role not in row.allowed]
+    known = {*row.allowed, *row.unseen}
+    denied = [actor for role, actor in people if role not in known]
     made, browsers = _make(enter, row), _browsers(enter, denied)
     before = _content(enter)
     for actor in denied:
@@ -118,11 +124,13 @@ def test_who_is_not_allowed_changes_nothing(enter: Enter, row: Row) -> None:
 def test_a_foreign_organisation_sees_and_changes_nothing_of_ours(
     enter: Enter, row: Row
 ) -> None:
-    people = [actor for role, actor in _foreign_people() if role in row.allowed]
+    known = {*row.allowed, *row.unseen}
+    people = [actor for role, actor in _foreign_people() if role in known]
+    people += [actor for role, actor in _own_people() if role in row.unseen]
     made, browsers = _make(enter, row), _browsers(enter, people)
     before = _content(enter)
     for actor in people:
-        answer = _ask(browsers[actor.uid], row, made)
+        answer = _ask(browsers[actor.uid], row, {**made, "number": next(_numbers)})
         assert answer.status_code == row.foreign, actor
         if shown := row.told.get("shows"):
             assert shown.format(**made) not in answer.text
