@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 import secrets
 
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from lims import clock
@@ -252,3 +254,13 @@ def in_hands(
         stated = {"purpose": "EXTRACTION"}
         moves.move(session, CAST.technician, code, "take out", stated)
     return codes
+
+
+def a_picture() -> bytes:
+    """A photograph with something written into its metadata."""
+    drawn = BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "planted description"
+    grain = Image.effect_noise((40, 30), 80).convert("RGB")
+    grain.save(drawn, "JPEG", exif=exif)
+    return drawn.getvalue()

@@ -6,11 +6,14 @@ mortuary and the association that send to it.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from itertools import count
 
+from lims import clock
 from lims.access import Role
 from lims.cases import operations as cases
 from lims.codes import Kind, draw
+from lims.custody import operations_receiving as receiving
 from lims.handoff import operations as handoff
 from lims.laboratory import Laboratory
 from lims.people.operations import register_user
@@ -140,3 +143,35 @@ def a_package(laboratory: Laboratory) -> Made:
             session, CAST.manager, str(made["uid"]), PASSWORD, laboratory.rules
         )
         return {"uid": package.uid}
+
+
+def announcement(laboratory: Laboratory) -> Made:
+    """Of the mortuary, for the first laboratory; not yet given to a courier."""
+    with laboratory.database.transaction() as session:
+        sent = factories.an_announcement(session, 1)
+    due = f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    return {"code": sent.code, "bag": sent.bags[0], "due": due}
+
+
+@named
+def consignment(laboratory: Laboratory) -> Made:
+    """On its way: one bag received, one awaited."""
+    with laboratory.database.transaction() as session:
+        sent = factories.a_consignment(session, 2)
+        arrived = factories.arrivals(sent)[0]
+        receiving.receive(
+            session, CAST.technician, sent.code, arrived, "courier",
+            factories.CONDITIONS,
+        )  # fmt: skip
+        photograph = factories.a_picture()
+        digest = laboratory.store.keep(photograph)
+        receiving.attach_photograph(
+            session, CAST.technician, sent.bags[0], digest, "image/jpeg"
+        )
+    return {
+        "code": sent.code,
+        "bag": sent.bags[1],
+        "here": sent.bags[0],
+        "digest": digest,
+        "photograph": factories.a_picture(),
+    }

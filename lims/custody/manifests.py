@@ -24,9 +24,9 @@ from lims.organisations import queries as organisations
 from lims.samples.tables import Stream
 
 __all__ = [
-    "Bag", "Consignment", "ManifestLine", "Photograph", "Shipment", "bags",
-    "bags_known", "consignment", "consignments", "manifest", "photographs",
-    "ready_for_accession",
+    "PAGE", "Bag", "Consignment", "ManifestLine", "Photograph", "Shipment", "bags",
+    "bags_known", "consignment", "consignments", "count_opened", "manifest",
+    "photographs", "ready_for_accession",
 ]  # fmt: skip
 
 
@@ -129,6 +129,12 @@ def _counts(session: Session, ids: Collection[int]) -> dict[int, dict[str, int]]
     for number, state, count in session.execute(wanted):
         found[number][state] = count
     return found
+
+
+def count_opened(session: Session, actor: Actor) -> int:
+    """How many consignments are not yet closed."""
+    mine = _in_sight(actor).where(Consignment.stage != ConsignmentStage.RECEIVED)
+    return session.scalar(select(func.count()).select_from(mine.subquery())) or 0
 
 
 def manifest(session: Session, actor: Actor, code: str) -> list[ManifestLine]:
