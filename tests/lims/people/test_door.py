@@ -1,5 +1,6 @@
 """Logging in: what opens, what does not, and what stays on record."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from pyotp import TOTP
@@ -11,6 +12,7 @@ from lims.access import Actor
 from lims.audit.queries import events_of
 from lims.audit.record import system
 from lims.audit.tables import Opening
+from lims.db import Database
 from lims.errors import BadInput, NotPermitted, RuleBroken
 from lims.people import operations, operations_door, queries, throttle, tokens
 from lims.people.passwords import Proof, hash_of
@@ -192,6 +194,52 @@ def test_a_second_factor_is_enrolled_by_its_first_code(
     assert enter(session, "technician", code=code()) is None  # used up by enrolling
 
 
+def test_enrolling_ends_the_logins_elsewhere_and_confirms_this_one(
+    session: Session, cast: Cast
+) -> None:
+    def found(token: str) -> queries.Visit | None:
+        hour = timedelta(hours=1)
+        return queries.visit(session, tokens.hash_of(token), NOW, hour, hour)
+
+    here, elsewhere = enter(session, "technician"), enter(session, "technician")
+    assert here is not None
+    assert elsewhere is not None
+    before = found(here)
+    assert before is not None
+    operations.enrol_second_factor(
+        session,
+        cast.technician,
+        secret=SECRET,
+        code=code(),
+        password=PASSWORD,
+        visit_id=before.id,
+    )
+    session.expire_all()
+    after = found(here)
+    assert after is not None
+    assert (before.second_factor, after.second_factor) == (False, True)
+    assert found(elsewhere) is None
+
+
+def test_a_right_code_forgets_the_wrong_ones_before_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for steps in range(3):
+        at(monkeypatch, timedelta(seconds=30 * steps))
+        for _ in range(4):
+            enter(session, "reviewer", code="000000")
+        assert enter(session, "reviewer", code=code()) is not None
+
+
+def test_a_login_ends_the_one_that_the_browser_brought(session: Session) -> None:
+    hour = timedelta(hours=1)
+    before = enter(session, "technician")
+    assert before is not None
+    old = tokens.hash_of(before)
+    operations_door.login(session, "trainee", RIGHT, "", HERE, replaces=old)
+    assert queries.visit(session, old, NOW, hour, hour) is None
+
+
 def test_an_enrolled_second_factor_is_not_replaced_by_who_knows_the_password(
     session: Session, cast: Cast
 ) -> None:
@@ -218,3 +266,16 @@ def test_a_refused_access_is_on_the_persons_record(
     told = events_of(session, [cast.trainee.uid])[-1]
     assert (told.tag, b"plates.start" in told.body) == ("access:refused", True)
     assert not throttle.spent(session, [throttle.of_proofs(cast.trainee.uid)], NOW)
+
+
+def test_a_code_shown_twice_at_the_same_moment_opens_one_door(
+    database: Database,
+) -> None:
+    typed = code()
+
+    def enter_once(_: int) -> bool:
+        with database.transaction() as session:
+            return enter(session, "reviewer", RIGHT, typed) is not None
+
+    with ThreadPoolExecutor(4) as four:
+        assert sorted(four.map(enter_once, range(4))) == [False, False, False, True]

@@ -203,12 +203,19 @@ def test_deactivating_ends_every_login(session: Session, cast: Cast) -> None:
     assert holds(session, token)
     operations.deactivate(session, cast.administrator, row.uid)
     assert not holds(session, token)
-    assert (
-        queries.credentials(
-            session, "technician", "127.0.0.1", clock.now()
-        ).password_hash
-        is None
-    )
+    kept = queries.credentials(session, "technician", "127.0.0.1", clock.now())
+    assert kept.password_hash is None
+
+
+def test_a_login_that_ended_does_not_come_back_with_the_account(
+    session: Session, cast: Cast
+) -> None:
+    row = user(session, cast.technician)
+    token = logins.begin(session, row, second_factor=False)
+    operations.deactivate(session, cast.administrator, row.uid)
+    row.active = True
+    session.flush()
+    assert not holds(session, token)
 
 
 def test_a_reset_gives_a_password_once_and_takes_the_second_factor(
@@ -221,6 +228,7 @@ def test_a_reset_gives_a_password_once_and_takes_the_second_factor(
     assert (row.provisional, row.totp_secret) == (True, None)
     assert row.password_hash != before
     assert not holds(session, token)
+    assert tags(session, row.uid)[-1] == "password:changed"
 
 
 def test_a_new_password_ends_the_other_logins_alone(
