@@ -54,7 +54,6 @@ def laboratory(settings: Settings) -> Laboratory:
         handoff_out=_folder(settings.handoff_out),
         handoff_in=_folder(settings.handoff_in),
         secret_key_file=Path(settings.secret_key_file),
-        second_factor=settings.second_factor,
         kits={built.name: built for built in map(kit, read_kits())},
         rules=rule_set(read_rules()),
         words={name: read_vocabulary(name) for name in WORDS},

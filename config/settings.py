@@ -40,8 +40,6 @@ class Settings:
     """After this long the login ends in any case."""
     secure_cookies: bool
     """True wherever TLS ends before the browser; false on 127.0.0.1 only."""
-    second_factor: bool
-    """Who signs or administers must enrol one; false for a demonstration only."""
 
 
 def load(

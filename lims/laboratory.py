@@ -36,5 +36,3 @@ class Laboratory:
     """The quality rules' parameters, as the laboratory has validated them."""
     words: Mapping[str, tuple[Mapping[str, str], ...]]
     """The vocabularies: elements, relations, sample types, conditions, reasons."""
-    second_factor: bool = True
-    """Whether who signs or administers must enrol one; a demonstration may not ask."""

@@ -91,7 +91,7 @@ def this_visit() -> Visit:
 
 def must_enrol(visit: Visit) -> bool:
     """Whether this login goes no further without a second factor."""
-    return visit.lacks_second_factor and laboratory().second_factor
+    return visit.lacks_second_factor
 
 
 def refused(session: Session, actor: Actor, endpoint: str, error: NotPermitted) -> None:

@@ -360,19 +360,6 @@ def test_a_signer_enrols_a_second_factor_before_anything_else(
     assert log_in(enter(), "rosalind").status_code == 401
 
 
-def test_a_demonstration_may_do_without_second_factors(
-    embedded: Database, cast: Cast, tmp_path: Path
-) -> None:
-    enter = Enter(app_on(embedded, tmp_path, second_factor=False))
-    a_new_reviewer(enter, cast)
-    client = enter()
-    log_in(client, "rosalind")
-    assert client.get("/people").status_code == 200
-
-
-# Cookies, headers, forms
-
-
 def test_the_cookies_are_the_hosts_own_where_tls_is(
     embedded: Database, tmp_path: Path
 ) -> None:
