@@ -145,6 +145,7 @@ def a_package(laboratory: Laboratory) -> Made:
         return {"uid": package.uid}
 
 
+@named
 def announcement(laboratory: Laboratory) -> Made:
     """Of the mortuary, for the first laboratory; not yet given to a courier."""
     with laboratory.database.transaction() as session:
