@@ -39,6 +39,10 @@ class _To(Enum):
     NOWHERE = auto()
 
 
+_TAKEN = (_To.HANDS, _To.PLACE, _To.COURIER)
+"""Where somebody carries the item. To say that it is lost, nobody needs to hold it."""
+
+
 @dataclass(frozen=True)
 class _Way:
     """Who may take a step, where the item comes to be, what is told and what sealed."""
@@ -89,7 +93,8 @@ def move(
     to = _destination(session, actor, item, way, given)
     if changes.repeated(session, actor, item, action, to.at):
         return changes.moved(item, already=True)
-    changes.refuse_if_held_by_another(item, actor, action)
+    if way.to in _TAKEN:
+        changes.refuse_if_held_by_another(item, actor, action)
     told = {
         name: word(given[name], f"the {name}") for name in way.words if name in given
     }

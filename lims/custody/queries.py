@@ -33,7 +33,6 @@ __all__ = [
     "holdings",
     "holds_of",
     "item",
-    "items",
     "listing",
     "my_items",
     "named_sample",
@@ -133,10 +132,6 @@ def item(session: Session, actor: Actor, named: str) -> Item:
     """Where one sample is now: by its code, or its bag's number."""
     row = named_sample(session, actor, named)
     return _items(session, [row])[0]
-
-
-def items(session: Session, actor: Actor, codes: Collection[str]) -> list[Item]:
-    return _items(session, samples.by_codes(session, actor, codes).values())
 
 
 def my_items(session: Session, actor: Actor) -> list[Item]:

@@ -14,7 +14,7 @@ from lims.samples.tables import Place, Sample, SampleKind, Stream
 
 __all__ = [
     "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids", "family",
-    "free_positions", "has_positions", "ids_in_sight", "lineage", "listing",
+    "has_positions", "ids_in_sight", "lineage", "listing",
     "of_consignment", "place", "places", "places_by_ids", "sample", "sources",
     "unused_codes", "with_uid",
 ]  # fmt: skip
@@ -206,17 +206,6 @@ def places_by_ids(session: Session, ids: Iterable[int]) -> dict[int, Place]:
         return {}
     found = session.scalars(select(Place).where(Place.id.in_(wanted)))
     return {one.id: one for one in found}
-
-
-def free_positions(
-    session: Session, actor: Actor, inside: int, taken: Select[int | None]
-) -> list[Place]:
-    """The positions of a box that are not among the taken ones."""
-    wanted = select(Place).where(
-        Place.parent_id == inside, Place.is_position, Place.id.not_in(taken)
-    )
-    wanted = owned(wanted.order_by(Place.id), Place.organisation_id, actor.scope)
-    return list(session.scalars(wanted))
 
 
 def _seen(actor: Actor) -> Select[Sample]:

@@ -379,6 +379,20 @@ def test_what_is_lost_is_nowhere_and_what_is_found_is_where_it_was_found(
     assert "lost" in gap.why
 
 
+def test_a_colleague_may_say_that_what_another_held_is_lost(
+    session: Session, cast: Cast
+) -> None:
+    (code,) = in_hands(session)
+    assert move(session, cast.technician2, code, "lost", LOST).stage == Stage.LOST
+
+
+def test_nobody_stores_what_another_holds(session: Session, cast: Cast) -> None:
+    (code,) = in_hands(session)
+    place = {"place": a_box(session).positions[0]}
+    with pytest.raises(RuleBroken, match="you must hold it"):
+        move(session, cast.technician2, code, "store", place)
+
+
 def test_a_held_item_is_stored_but_not_worked_with(
     session: Session, cast: Cast
 ) -> None:
