@@ -6,11 +6,14 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
+from lims.audit.record import record
+from lims.audit.tags import Tag
 from lims.batches import operations, queries
 from lims.batches.kits import Kit
 from lims.batches.plate import WellRole
 from lims.batches.proof import Scanned
 from lims.batches.queries import Plate
+from lims.custody import changes
 from lims.samples import operations as samples
 from lims.samples.amounts import Derivation
 from lims.samples.tables import SampleKind, Stream
@@ -34,7 +37,11 @@ def extracts(
 
 
 def extract_of(session: Session, source: str) -> str:
-    return str(samples.derive(session, CAST.technician, source, EXTRACTING).code)
+    """An extract of this sample, in the technician's hands."""
+    child = samples.derive(session, CAST.technician, source, EXTRACTING)
+    facts = changes.born(session, child, changes.in_hands(session, CAST.technician))
+    record(session, CAST.technician, Tag.CUSTODY_MOVED, child, **facts)
+    return str(child.code)
 
 
 def planned(

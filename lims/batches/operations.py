@@ -3,7 +3,7 @@
 What the instrument then wrote is taken in by results, which calls the last three.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from random import Random
 import secrets
 from typing import Any
@@ -32,9 +32,10 @@ from lims.batches.tubes import Tube, require_plateable
 from lims.batches.wells import WellView
 from lims.batches.worklist import control_name
 from lims.codes import Kind, draw
+from lims.custody import operations as custody_operations
+from lims.custody import queries as custody
 from lims.errors import RuleBroken
 from lims.people import queries as people
-from lims.samples import operations as sample_operations
 from lims.samples import queries as samples
 from lims.samples.queries import Sample
 from lims.samples.tables import Stream
@@ -58,9 +59,9 @@ def plan(
     require(actor, Permission.BATCH_PLAN)
     wells = layout(codes, CONTROLS, chance or secrets.SystemRandom())
     tubes = samples.by_codes(session, actor, codes, locked=True)
-    require_plateable(_as_tubes(tubes.values()), stream)
+    require_plateable(_as_tubes(session, tubes.values()), stream)
     blanks = [well.item for well in wells if well.role is WellRole.EXTRACTION_BLANK]
-    made = sample_operations.make_blanks(session, actor, stream, len(blanks))
+    made = custody_operations.make_blanks(session, actor, stream, len(blanks))
     contents = {**tubes, **dict(zip(blanks, made, strict=True))}
     plate = Plate(
         code=draw(Kind.PLATE),
@@ -103,7 +104,7 @@ def load(session: Session, actor: Actor, code: str, proof: Proof) -> Plate:
     planned = {well.position: well.code for well in tubes}
     rows = samples.by_codes(session, actor, list(planned.values()), locked=True)
     extracts = [rows[one.code] for one in tubes if one.role is WellRole.SAMPLE]
-    require_plateable(_as_tubes(extracts), plate.stream)
+    require_plateable(_as_tubes(session, extracts), plate.stream)
     facts = _proven(session, actor, proof, planned)
     _move(session, actor, plate, "load", {"proof of transfer": proof}, **facts)
     plate.loaded_at = clock.now()
@@ -209,9 +210,19 @@ def _well(planned: PlannedWell, plate: str, tube: Sample | None) -> dict[str, An
     }
 
 
-def _as_tubes(rows: Iterable[Sample]) -> list[Tube]:
+def _as_tubes(session: Session, rows: Collection[Sample]) -> list[Tube]:
+    """The tubes as custody knows them; one of which it knows nothing is nowhere."""
+    ids = [one.id for one in rows]
+    places = custody.holdings(session, ids)
+    held = custody.held_ids(session, ids)
     return [
-        Tube(str(one.code), one.kind, one.stream, stage="in use", held=False)
+        Tube(
+            str(one.code),
+            one.kind,
+            one.stream,
+            stage=places[one.id].stage if one.id in places else "in no hands",
+            held=one.id in held,
+        )
         for one in rows
     ]
 

@@ -16,7 +16,7 @@ from lims.errors import NotFound
 
 __all__ = [
     "PAGE", "Page", "Plate", "WellView", "counts", "kits_of", "listing", "plate",
-    "plates_by_ids", "plates_with", "wells", "wells_by_ids",
+    "plates_by_ids", "plates_holding", "plates_with", "wells", "wells_by_ids",
 ]  # fmt: skip
 
 PAGE = 50
@@ -46,6 +46,16 @@ def plates_with(session: Session, actor: Actor, codes: Collection[str]) -> list[
     """The plates that have one of these codes; what is unknown is left out."""
     wanted = _seen(actor).where(Plate.code.in_(sorted(codes))).order_by(Plate.id)
     return list(session.scalars(wanted))
+
+
+def plates_holding(
+    session: Session, actor: Actor, sample_ids: Collection[int]
+) -> list[Plate]:
+    """The plates on which these very tubes stand or stood, the oldest first."""
+    on = select(Well.plate_id).where(Well.sample_id.in_(sorted(sample_ids)))
+    return list(
+        session.scalars(_seen(actor).where(Plate.id.in_(on)).order_by(Plate.id))
+    )
 
 
 def plates_by_ids(session: Session, ids: Collection[int]) -> dict[int, Plate]:

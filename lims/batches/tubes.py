@@ -8,7 +8,7 @@ from lims.errors import RuleBroken
 PLATED = "extract"
 """The kind of sample that is amplified."""
 
-AT_HAND = ("in use", "stored", "processed")
+AT_HAND = ("in use", "processed", "stored")
 """The stages of custody in which the laboratory can lay its hands on a tube."""
 
 

@@ -68,9 +68,8 @@ def thread(
 
 def _beyond(session: Session, actor: Actor, family: list[Sample]) -> list[str]:
     """The plates, imports, injections, profiles and packages that it went through."""
-    codes = [one.code for one in family if one.code]
     ids = [one.id for one in family]
-    plates = batches.plates_with(session, actor, codes)
+    plates = batches.plates_holding(session, actor, ids)
     injections = readable.ever_of(session, ids)
     made = profiles.of_samples(session, ids)
     packages = handoff.of_profiles(session, [one.id for one in made])

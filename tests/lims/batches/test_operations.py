@@ -15,6 +15,9 @@ from lims.batches.plate import WellRole
 from lims.batches.proof import Scanned, Witnessed
 from lims.batches.tables import Well
 from lims.codes import is_code
+from lims.custody import operations as custody
+from lims.custody import operations_holds as holding
+from lims.custody import queries as custody_queries
 from lims.db import Database
 from lims.errors import NotFound, NotPermitted, RuleBroken
 from lims.people import queries as people
@@ -68,6 +71,40 @@ def test_only_an_extract_goes_on_a_plate(session: Session) -> None:
     (code,) = accessioned(session)
     with pytest.raises(RuleBroken, match=f"'{code}' is bone sample"):
         planned(session, [code])
+
+
+def test_a_tube_on_hold_goes_on_no_plate(session: Session, cast: Cast) -> None:
+    free, held = extracts(session, 2)
+    holding.hold(session, cast.quality, held, "CONTAMINATION")
+    with pytest.raises(RuleBroken, match=f"'{held}' is on hold") as refusal:
+        planned(session, [free, held])
+    assert free not in str(refusal.value)
+
+
+def test_a_tube_that_is_held_after_planning_is_not_loaded(
+    session: Session, cast: Cast
+) -> None:
+    codes = extracts(session, 2)
+    plate = planned(session, codes)
+    holding.hold(session, cast.quality, codes[0], "CONTAMINATION")
+    with pytest.raises(RuleBroken, match=f"'{codes[0]}' is on hold"):
+        loaded(session, plate)
+
+
+def test_a_tube_that_is_lost_goes_on_no_plate(session: Session, cast: Cast) -> None:
+    (code,) = extracts(session)
+    custody.move(session, cast.technician, code, "lost", {"reason": "NOT_FOUND"})
+    with pytest.raises(RuleBroken, match=f"'{code}' is lost"):
+        planned(session, [code])
+
+
+def test_the_blank_is_in_the_hands_of_who_planned_the_plate(
+    session: Session, cast: Cast
+) -> None:
+    wells = queries.wells(session, planned(session, extracts(session)))
+    (blank,) = [one for one in wells if one.role is WellRole.EXTRACTION_BLANK]
+    item = custody_queries.item(session, cast.technician, blank.code)
+    assert item.holder_id == cast.technician.user_id
 
 
 def test_one_tube_is_not_planned_into_two_wells(session: Session) -> None:
@@ -297,3 +334,16 @@ def test_the_database_admits_one_content_for_each_well(session: Session) -> None
     )
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def test_the_plates_of_a_tube_are_found_by_the_tube(
+    session: Session, cast: Cast
+) -> None:
+    one, other = extracts(session, 2)
+    plates = [planned(session, codes) for codes in ([one, other], [one])]
+    tubes = samples.by_codes(session, cast.analyst, [one, other])
+    found = queries.plates_holding(session, cast.analyst, [tubes[one].id])
+    assert [plate.code for plate in found] == [plate.code for plate in plates]
+    found = queries.plates_holding(session, cast.analyst, [tubes[other].id])
+    assert [plate.code for plate in found] == [plates[0].code]
+    assert queries.plates_holding(session, cast.foreign_analyst, [tubes[one].id]) == []
