@@ -78,6 +78,14 @@ class People:
         bones = {bone.key: bone.person for bone in self.bones}
         return bones | {one.key: one.donor for one in self.references}
 
+    @cached_property
+    def grams(self) -> Mapping[str, Decimal]:
+        """Each sample of bone with its mass."""
+        return {bone.key: bone.grams for bone in self.bones}
+
+    def of_family(self, family: Family) -> tuple[Reference, ...]:
+        return tuple(one for one in self.references if one.donor in family.donors)
+
     def genotype(self, sample: str) -> Genotype:
         return self.genotypes[self.source[sample]]
 

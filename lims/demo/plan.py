@@ -7,6 +7,7 @@ finished, so that everybody finds work to do.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from math import exp
 from random import Random
@@ -16,7 +17,7 @@ from lims.demo.exports import Software
 from lims.demo.people import Bone, People
 from lims.samples.tables import Stream
 
-BAGS = 60
+BAGS = 70
 """The most that one consignment holds."""
 
 
@@ -85,6 +86,15 @@ class Tube:
     extract: int = 1
 
 
+class PlateReach(StrEnum):
+    """How far a plate has come; in this order."""
+
+    PLANNED = "planned"
+    RUN = "run"
+    """Its export still waits for somebody to take it in."""
+    IMPORTED = "imported"
+
+
 @dataclass(frozen=True)
 class PlatePlan:
     name: str
@@ -95,8 +105,7 @@ class PlatePlan:
     amplification: int = 1
     """The second of the same extracts is a replicate."""
     mishap: Mishap | None = None
-    imported: bool = True
-    """Whether its export is read, or still waits for somebody to take it in."""
+    reach: PlateReach = PlateReach.IMPORTED
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,11 @@ class Plan:
     progress: Mapping[str, Progress]
     """Samples whose profile has been worked on."""
 
+    @cached_property
+    def bags(self) -> Mapping[str, Bag]:
+        """By the sample in each."""
+        return {bag.sample: bag for one in self.consignments for bag in one.bags}
+
     def content(self, tube: Tube) -> str:
         """The sample whose DNA is really in this tube."""
         x, y = self.swapped
@@ -125,8 +139,8 @@ CLEAN, BLANK, SWAPPED = slice(0, 30), slice(30, 54), slice(54, 78)
 """The bones on each plate; the rest is received and has no code yet."""
 AGAIN = 4
 """How many others of the swapped plate are extracted again, for they typed worst."""
-FIRST, OTHER_KIT, TURNED, WAITING = (
-    slice(0, 89), slice(89, 129), slice(129, 218), slice(218, 248),
+FIRST, OTHER_KIT, TURNED, WAITING, NEXT = (
+    slice(0, 89), slice(89, 129), slice(129, 218), slice(218, 228), slice(228, 234),
 )  # fmt: skip
 """The references on each plate; a full plate takes 89 beside its controls."""
 DONE = (
@@ -201,9 +215,13 @@ def _reference_plates(references: list[str]) -> Iterator[PlatePlan]:
     yield PlatePlan(
         "references 3", reference, GLOBALFILER, mapper, turned, mishap=mishap
     )
-    waiting = _tubes(references[WAITING])
+    reach, waiting = PlateReach.RUN, _tubes(references[WAITING])
     yield PlatePlan(
-        "references 4", reference, GLOBALFILER, mapper, waiting, imported=False
+        "references 4", reference, GLOBALFILER, mapper, waiting, reach=reach
+    )
+    reach, next_up = PlateReach.PLANNED, _tubes(references[NEXT])
+    yield PlatePlan(
+        "references 5", reference, GLOBALFILER, mapper, next_up, reach=reach
     )
 
 

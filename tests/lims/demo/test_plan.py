@@ -2,7 +2,7 @@ from lims.batches.plate import WellRole, neighbours
 from lims.batches.turns import Turn, found_at
 from lims.demo.analyzer import Analyzer, Filled
 from lims.demo.bones import Typing
-from lims.demo.plan import Mishap, PlatePlan, Progress, Reach, Tube, plan
+from lims.demo.plan import Mishap, PlatePlan, PlateReach, Progress, Reach, Tube, plan
 from lims.samples.tables import Stream
 from tests.kits import GLOBALFILER
 from tests.lims.demo.demo_people import (
@@ -66,7 +66,7 @@ def test_every_plate_has_room_for_its_controls() -> None:
 def test_something_is_left_to_do_at_each_step() -> None:
     made = the_plan()
     assert {one.reach for one in made.consignments} == set(Reach)
-    assert {one.imported for one in made.plates} == {True, False}
+    assert {one.reach for one in made.plates} == set(PlateReach)
     assert set(made.progress.values()) == set(Progress)
 
 
