@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 from flask import Flask
 
+from config.demo import DEMO
 from config.kits import read_kits
 from config.rules import read_rules
 from config.settings import BadSettings, Settings, load
@@ -57,6 +58,7 @@ def laboratory(settings: Settings) -> Laboratory:
         kits={built.name: built for built in map(kit, read_kits())},
         rules=rule_set(read_rules()),
         words={name: read_vocabulary(name) for name in WORDS},
+        demo=DEMO,
     )
 
 

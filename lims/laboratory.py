@@ -36,3 +36,5 @@ class Laboratory:
     """The quality rules' parameters, as the laboratory has validated them."""
     words: Mapping[str, tuple[Mapping[str, str], ...]]
     """The vocabularies: elements, relations, sample types, conditions, reasons."""
+    demo: Path | None = None
+    """The folder that the demo's people are made from."""
