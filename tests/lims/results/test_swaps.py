@@ -89,6 +89,7 @@ def test_g1s_tubes_that_moved_up_by_one_are_a_shift() -> None:
     everything = _plates(P1="A=A B=B C=C", P2="A=B B=C C=C", P3="A=A B=B C=C")
     best = _search(everything)[0]
     assert (best.plate, best.kind, len(best.arrows)) == ("P2", Exchange.SHIFT, 2)
+    assert [one.plate for one in _search(everything)].count("P2") == 1
 
 
 def test_g1s_content_of_another_plate_is_told_as_such() -> None:
@@ -124,6 +125,7 @@ def test_g1s_the_same_profile_ranks_before_one_that_may_be_a_relatives() -> None
     weak = _plates(P3="C=C D=D", P4="C=D:12 D=C:12")
     proposals = _search([*sure, *weak])
     assert [one.sure for one in proposals] == [True, True, False, False]
+    assert {one.plate for one in proposals[:2]} == {"P1", "P2"}
 
 
 def test_g1s_what_no_other_well_explains_is_a_note() -> None:
