@@ -6,6 +6,7 @@ SECRET. Second readers and the second technician exist because four eyes need th
 
 from dataclasses import dataclass
 from functools import cached_property
+from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from lims.access import SIGNERS, SYSTEM, Actor, Role
 from lims.audit.record import record
 from lims.audit.tags import Tag
+from lims.codes import Kind, draw
 from lims.organisations.tables import Organisation
 from lims.people.tables import User, UserRole
 
@@ -77,7 +79,7 @@ class Cast:
                 uid=_uid(login),
                 login=login,
                 name=login.replace("_", " ").title(),
-                badge=f"B{number:09d}",
+                badge=draw(Kind.BADGE, Random(number).randbytes),
                 organisation_id=made[place].id,
                 password_hash=PASSWORD_HASH,
                 totp_secret=SECRET if role in SIGNERS else None,

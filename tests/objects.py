@@ -9,17 +9,26 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import count
 
+from sqlalchemy.orm import Session
+
 from lims import clock
 from lims.access import Role
 from lims.cases import operations as cases
 from lims.codes import Kind, draw
+from lims.custody import operations as moves
+from lims.custody import operations_holds as freezing
 from lims.custody import operations_receiving as receiving
+from lims.custody import queries as custody
 from lims.handoff import operations as handoff
 from lims.laboratory import Laboratory
 from lims.people.operations import register_user
+from lims.people.queries import badges
 from lims.profiles.method import Method
 from lims.profiles.tables import Profile
 from lims.review import operations as review
+from lims.samples.amounts import Measure
+from lims.samples.operations import NewPlace, register_places
+from lims.samples.tables import Zone
 from tests import factories
 from tests.cast import PASSWORD, Cast
 from tests.factories import in_the_laboratory
@@ -175,4 +184,86 @@ def consignment(laboratory: Laboratory) -> Made:
         "here": sent.bags[0],
         "digest": digest,
         "photograph": factories.a_picture(),
+    }
+
+
+@named
+def stored_bone(laboratory: Laboratory) -> Made:
+    """In the first of two positions; the second is free."""
+    with laboratory.database.transaction() as session:
+        (code,), box = factories.stored(session, 1)
+        row = custody.named_sample(session, CAST.technician, code)
+        return {
+            "named": code,
+            "link": f"/samples/{code}",
+            "place": box.positions[0],
+            "free": box.positions[1],
+            "seq": row.ver,
+            **_badges(session),
+        }
+
+
+@named
+def held_bone(laboratory: Laboratory) -> Made:
+    made = stored_bone(laboratory)
+    with laboratory.database.transaction() as session:
+        code = str(made["named"])
+        hold = freezing.hold(session, CAST.technician, code, "CONTAMINATION")
+        session.flush()
+        return {**made, "hold_id": hold.id}
+
+
+@named
+def photographed_bone(laboratory: Laboratory) -> Made:
+    made = stored_bone(laboratory)
+    digest = laboratory.store.keep(b"a picture")
+    with laboratory.database.transaction() as session:
+        receiving.attach_photograph(
+            session, CAST.technician, str(made["named"]), digest, "image/png"
+        )
+    return {**made, "digest": digest}
+
+
+@named
+def bone_in_hands(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        (code,) = factories.in_hands(session)
+        return {"named": code, **_badges(session)}
+
+
+@named
+def unweighed_bone(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        return {"named": factories.in_hands(session, measure=Measure())[0]}
+
+
+@named
+def condemned_bone(laboratory: Laboratory) -> Made:
+    made = stored_bone(laboratory)
+    with laboratory.database.transaction() as session:
+        moves.move(
+            session,
+            CAST.manager,
+            str(made["named"]),
+            "order destruction",
+            {"order": "O-1"},
+        )
+    return made
+
+
+@named
+def a_place(laboratory: Laboratory) -> Made:
+    name = f"Room {next(_numbers)}"
+    new = NewPlace(name, Zone.PRE_PCR_BONE)
+    with laboratory.database.transaction() as session:
+        (made,) = register_places(session, CAST.manager, [new])
+        return {"code": made.code, "name": name}
+
+
+def _badges(session: Session) -> dict[str, str]:
+    """Of the two technicians."""
+    worn = badges(session, [CAST.technician.user_id, CAST.technician2.user_id])
+    return {
+        "witness": worn[CAST.technician.user_id],
+        "badge": worn[CAST.technician2.user_id],
     }

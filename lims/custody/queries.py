@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from lims.access import Actor
@@ -20,6 +20,7 @@ from lims.samples.queries import Page, Sample
 from lims.samples.tables import SampleKind, Stream
 
 __all__ = [
+    "MOST",
     "PAGE",
     "Bag",
     "Hold",
@@ -27,21 +28,28 @@ __all__ = [
     "Item",
     "badge_of",
     "bag_of",
+    "count_held",
     "custody_line",
     "held_ids",
     "holding",
     "holdings",
     "holds_of",
     "item",
+    "items_at",
+    "items_of",
     "listing",
     "my_items",
     "named_sample",
     "on_position",
     "open_holds",
     "stages",
+    "waiting",
 ]  # fmt: skip
 
 PAGE = 50
+MOST = 100
+"""Where things are counted for a list's filters, nobody counts further."""
+BOXFUL = 1000
 WORKFLOWS = {Stream.BONE: BONE, Stream.REFERENCE: REFERENCE}
 
 
@@ -131,7 +139,7 @@ def holds_of(session: Session, sample_id: int) -> list[Hold]:
 def item(session: Session, actor: Actor, named: str) -> Item:
     """Where one sample is now: by its code, or its bag's number."""
     row = named_sample(session, actor, named)
-    return _items(session, [row])[0]
+    return items_of(session, [row])[0]
 
 
 def my_items(session: Session, actor: Actor) -> list[Item]:
@@ -145,7 +153,7 @@ def my_items(session: Session, actor: Actor) -> list[Item]:
     )
     ids = session.scalars(wanted).all()
     rows = samples.by_ids(session, actor, ids)
-    return _items(session, [rows[number] for number in ids])
+    return items_of(session, [rows[number] for number in ids])
 
 
 def listing(
@@ -171,7 +179,7 @@ def listing(
         after=after,
         among=among,
     )
-    return _items(session, page.rows), page.after
+    return items_of(session, page.rows), page.after
 
 
 def stages(session: Session, actor: Actor) -> dict[Stage, int]:
@@ -186,6 +194,43 @@ def stages(session: Session, actor: Actor) -> dict[Stage, int]:
     return {Stage(stage): count for stage, count in session.execute(wanted)}
 
 
+def waiting(
+    session: Session, actor: Actor, wanted: Collection[Stage]
+) -> dict[Stage, int]:
+    """How many of the laboratory's items are in each of these stages, up to MOST."""
+    mine = samples.ids_in_sight(actor)
+    counts = []
+    for stage in wanted:
+        some = select(Holding.sample_id).where(
+            Holding.stage == stage, Holding.sample_id.in_(mine)
+        )
+        inner = some.limit(MOST).subquery()
+        counts.append(select(literal(stage), func.count()).select_from(inner))
+    return {Stage(stage): count for stage, count in session.execute(union_all(*counts))}
+
+
+def count_held(session: Session, actor: Actor) -> int:
+    """How many holds wait for a decision, up to MOST."""
+    mine = samples.ids_in_sight(actor)
+    some = select(Hold.id).where(Hold.closed_at.is_(None), Hold.sample_id.in_(mine))
+    inner = some.limit(MOST).subquery()
+    return session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def items_at(
+    session: Session, actor: Actor, places: Collection[int]
+) -> dict[int, list[Item]]:
+    """What stands at each of these places (their rows), up to BOXFUL in all."""
+    wanted = select(Holding).where(Holding.place_id.in_(list(places)))
+    there = session.scalars(wanted.order_by(Holding.sample_id).limit(BOXFUL))
+    where = {one.sample_id: one.place_id or 0 for one in there}
+    rows = samples.by_ids(session, actor, where)
+    found: dict[int, list[Item]] = {}
+    for number, item_ in zip(rows, items_of(session, rows.values()), strict=True):
+        found.setdefault(where[number], []).append(item_)
+    return found
+
+
 def open_holds(
     session: Session, actor: Actor, after: int = 0
 ) -> list[tuple[Hold, Item]]:
@@ -197,7 +242,7 @@ def open_holds(
     rows = session.scalars(wanted.order_by(Hold.id).limit(PAGE)).all()
     known = samples.by_ids(session, actor, {row.sample_id for row in rows})
     order = [known[row.sample_id] for row in rows]
-    return list(zip(rows, _items(session, order), strict=True))
+    return list(zip(rows, items_of(session, order), strict=True))
 
 
 def custody_line(session: Session, of: Collection[Sample]) -> list[Link]:
@@ -214,7 +259,8 @@ def bag_of(session: Session, sample_id: int) -> Bag | None:
     return session.scalar(select(Bag).where(Bag.sample_id == sample_id))
 
 
-def _items(session: Session, rows: Collection[Sample]) -> list[Item]:
+def items_of(session: Session, rows: Collection[Sample]) -> list[Item]:
+    """Where these samples are now, those that anybody ever took custody of."""
     ids = [row.id for row in rows]
     now, held = holdings(session, ids), held_ids(session, ids)
     nameless = [row.id for row in rows if row.code is None]

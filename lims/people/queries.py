@@ -140,6 +140,12 @@ def badges(session: Session, ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.badge for row in session.execute(found)}
 
 
+def names_by_id(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The name of each of these people, by their rows' numbers."""
+    found = select(User.id, User.name).where(User.id.in_(list(ids)))
+    return {row.id: row.name for row in session.execute(found)}
+
+
 def nobody_yet(session: Session) -> bool:
     """Whether this laboratory has no user at all: the first may be set up."""
     return session.scalar(select(User.id).limit(1)) is None

@@ -35,6 +35,8 @@ class NewPlace:
     inside: tuple["NewPlace", ...] = ()
     rows: int = 0
     columns: int = 0
+    many: bool = False
+    """Empty as yet, or a shelf: no position, which holds one item alone."""
 
     def parts(self) -> tuple["NewPlace", ...]:
         """What stands inside, positions A1, A2 ... among it."""
@@ -47,12 +49,20 @@ class NewPlace:
 
 
 def register_places(
-    session: Session, actor: Actor, tree: Sequence[NewPlace]
+    session: Session,
+    actor: Actor,
+    tree: Sequence[NewPlace],
+    inside: str | None = None,
 ) -> list[Place]:
-    """Enter rooms, freezers, boxes and positions; each gets its code."""
+    """Enter rooms, freezers, boxes and positions; each gets its code.
+
+    `inside` is the code of what they stand in, where that is on record already.
+    """
     require(actor, Permission.PLACE_MANAGE)
+    above = queries.place(session, actor, inside) if inside else None
+    _refuse_other_zone(above, tree)
     made: list[Place] = []
-    level: list[tuple[NewPlace, Place | None]] = [(new, None) for new in tree]
+    level = [(new, above) for new in tree]
     while level:
         rows = [_new_place(actor, new, inside) for new, inside in level]
         session.add_all(rows)
@@ -68,13 +78,28 @@ def register_places(
     return made
 
 
+def _refuse_other_zone(above: Place | None, tree: Sequence[NewPlace]) -> None:
+    if above is None:
+        return
+    if above.is_position:
+        raise RuleBroken(
+            f"'{above.name}' ({above.code}) is a position: it holds one item, and no "
+            "place stands inside it."
+        )
+    if any(new.zone != above.zone for new in tree):
+        raise RuleBroken(
+            f"'{above.name}' ({above.code}) is in the zone '{above.zone}'; what stands "
+            "inside it is of the same zone."
+        )
+
+
 def _new_place(actor: Actor, new: NewPlace, inside: Place | None) -> Place:
     return Place(
         code=draw(Kind.PLACE),
         name=new.name,
         zone=new.zone,
         parent_id=inside.id if inside else None,
-        is_position=inside is not None and not new.parts(),
+        is_position=inside is not None and not new.parts() and not new.many,
         organisation_id=actor.organisation_id,
     )
 

@@ -4,8 +4,6 @@ Open to those who own a case and to the coordinator. What the laboratory's bench
 stands on other pages; nothing of these leads there but the code that was looked up.
 """
 
-from collections.abc import Mapping
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -17,6 +15,7 @@ from lims.codes import read
 from lims.errors import BadInput
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
+from lims.web.numbers import whole_number
 from lims.web.request import actor, form, laboratory, needs, session
 from lims.web.shell import NavItem, in_rail
 
@@ -142,15 +141,3 @@ def relations() -> dict[str, str]:
     """What a donor may claim to be to the missing person, with its words."""
     rows = laboratory().words["donor_relations"]
     return {row["code"]: row["label_donor_is_to_missing_person"] for row in rows}
-
-
-def whole_number(told: Mapping[str, str], name: str) -> int | None:
-    """A count or a year that may be left out."""
-    written = told.get(name, "").strip()
-    if not written:
-        return None
-    if not written.isascii() or not written.isdigit() or len(written) > 6:  # noqa: PLR2004 - fewer than a million
-        raise BadInput(
-            _("'%(found)s' is no whole number. Write digits alone.", found=written[:12])
-        )
-    return int(written)

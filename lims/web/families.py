@@ -11,9 +11,10 @@ from lims.cases import operations, queries
 from lims.cases.operations import Person
 from lims.cases.words import SEXES, Scope
 from lims.errors import BadInput
-from lims.web.cases import relations, whole_number
+from lims.web.cases import relations
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
+from lims.web.numbers import whole_number
 from lims.web.request import actor, form, needs, session
 from lims.web.shell import NavItem, in_rail
 

@@ -1,0 +1,127 @@
+"""Pages of the places: rooms, freezers, boxes, and what stands in their positions."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from labels.stock import STOCKS
+from lims.access import Actor, Permission
+from lims.codes import Kind, is_code, kind
+from lims.custody import queries as custody
+from lims.custody.queries import Item
+from lims.errors import BadInput
+from lims.samples import operations
+from lims.samples import queries as samples
+from lims.samples.operations import NewPlace
+from lims.samples.queries import Place
+from lims.samples.tables import Zone
+from lims.web.languages import gettext as _
+from lims.web.languages import lazy_gettext as _l
+from lims.web.numbers import whole_number
+from lims.web.request import actor, form, needs, session
+from lims.web.shell import NavItem, in_rail
+from lims.web.stages import KINDS, stage_chip
+
+pages = Blueprint("places", __name__, url_prefix="/places")
+pages.before_request(needs(Permission.SAMPLE_READ))
+in_rail(pages, NavItem(110, "places.top", _l("Places"), Permission.SAMPLE_READ))
+
+ZONES = {
+    Zone.PRE_PCR_BONE: _l("before PCR, bone"),
+    Zone.PRE_PCR_REFERENCE: _l("before PCR, reference"),
+    Zone.POST_PCR: _l("after PCR"),
+}
+MOST_ROWS, MOST_COLUMNS = 26, 30
+"""A box larger than this is a shelf of boxes."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """One cell of a box, and what stands there."""
+
+    place: Place
+    item: Item | None
+
+
+@pages.get("/")
+def top() -> str:
+    rooms = samples.places(session(), actor())
+    return render_template("places/top.html", rooms=rooms, zones=ZONES)
+
+
+@pages.get("/<code>")
+def show(code: str) -> str:
+    found = samples.place(session(), actor(), code)
+    inside = samples.places(session(), actor(), found.id)
+    there = custody.items_at(
+        session(), actor(), [found.id, *(one.id for one in inside)]
+    )
+    positions = [
+        Position(one, there.get(one.id, [None])[0]) for one in inside if one.is_position
+    ]
+    return render_template(
+        "places/show.html",
+        place=found,
+        way=way_to(session(), actor(), code)[:-1],
+        inside=[one for one in inside if not one.is_position],
+        rows=_grid(positions),
+        positions=positions,
+        free=sum(one.item is None for one in positions),
+        here=there.get(found.id, []),
+        stocks=[(stock.name, stock.title) for stock in STOCKS.values()],
+        zones=ZONES,
+        KINDS=KINDS,
+        stage_chip=stage_chip,
+    )
+
+
+@pages.post("/")
+def register() -> Response:
+    told = form("inside", "name", "zone", "rows", "columns")
+    made = operations.register_places(
+        session(), actor(), [_new_place()], told.get("inside") or None
+    )[0]
+    flash(_("%(name)s is on record. Print its label.", name=made.name), "right")
+    return redirect(url_for(".show", code=made.code))
+
+
+def way_to(session: Session, actor: Actor, code: str) -> list[Place]:
+    """From the room to the place with this code; empty where it is no place."""
+    if not is_code(code) or kind(code) is not Kind.PLACE:
+        return []
+    way = [samples.place(session, actor, code)]
+    while (above := way[0].parent_id) is not None:
+        way.insert(0, samples.places_by_ids(session, [above])[above])
+    return way
+
+
+def _grid(positions: list[Position]) -> dict[str, dict[str, Position]]:
+    """The cells of a box by row letter and column number, as it is seen from above."""
+    rows: dict[str, dict[str, Position]] = {}
+    for one in positions:
+        rows.setdefault(one.place.name[:1], {})[one.place.name[1:]] = one
+    return rows
+
+
+def _new_place() -> NewPlace:
+    """What the form tells; without rows and columns it is a room, freezer or shelf."""
+    told = form("inside", "name", "zone", "rows", "columns")
+    rows, columns = (whole_number(told, name) or 0 for name in ("rows", "columns"))
+    if bool(rows) != bool(columns):
+        raise BadInput(_("State rows and columns of a box, or neither."))
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
+        raise BadInput(
+            _(
+                "A box has at most %(rows)s rows and %(columns)s columns.",
+                rows=MOST_ROWS,
+                columns=MOST_COLUMNS,
+            )
+        )
+    name = " ".join(told.get("name", "").split())
+    if not name or len(name) > 100 or is_code(name):  # noqa: PLR2004 - the column's length
+        raise BadInput(_("Give the place a name of at most 100 characters."))
+    if told.get("zone") not in set(Zone):
+        raise BadInput(_("Choose of the list which zone it is in."))
+    return NewPlace(name, Zone(told["zone"]), rows=rows, columns=columns, many=not rows)
