@@ -38,7 +38,7 @@ def init_app(app: Flask, laboratory: Laboratory) -> None:
     for pages in all_pages():
         app.register_blueprint(pages)
     doors.init_app(app, laboratory)
-    request.init_app(app, laboratory.database, doors.identify, doors.refused)
+    request.init_app(app, doors.identify, doors.refused)
 
 
 def _secret(path: Path) -> bytes:

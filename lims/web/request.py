@@ -24,7 +24,6 @@ from werkzeug.datastructures import MultiDict
 
 from lims import errors
 from lims.access import Actor, Permission, require
-from lims.db import Database
 from lims.laboratory import Laboratory
 from lims.profiles.method import Method
 
@@ -108,10 +107,7 @@ def needs(permission: Permission) -> Callable[[], None]:
 
 
 def init_app(
-    app: Flask,
-    database: Database,
-    identify: Callable[[], Actor | None],
-    refused: Refused,
+    app: Flask, identify: Callable[[], Actor | None], refused: Refused
 ) -> None:
     """Call last: it wraps every view there is.
 
@@ -126,18 +122,17 @@ def init_app(
     app.before_request_funcs.setdefault(None, []).insert(0, _door)
     for endpoint, view in app.view_functions.items():
         if endpoint != "static":
-            app.view_functions[endpoint] = _in_transaction(view, database)
-    app.register_error_handler(errors.LimsError, _teller(database, refused))
+            app.view_functions[endpoint] = _in_transaction(view)
+    app.register_error_handler(errors.LimsError, _teller(refused))
 
 
-def _in_transaction(
-    view: Callable[..., Any], database: Database
-) -> Callable[..., Response]:
+def _in_transaction(view: Callable[..., Any]) -> Callable[..., Response]:
     reads_only = not getattr(view, "writes", False)
     prepare = getattr(view, "prepare", None)
 
     @wraps(view)
     def run(**values: Any) -> Response:
+        database = laboratory().database
         g.prepared = prepare(**values) if prepare else None
         reading = request.method in {"GET", "HEAD"} and reads_only
         with database.reading() if reading else database.transaction() as g.session:
@@ -146,10 +141,9 @@ def _in_transaction(
     return run
 
 
-def _teller(
-    database: Database, refused: Refused
-) -> Callable[[errors.LimsError], tuple[str, int]]:
+def _teller(refused: Refused) -> Callable[[errors.LimsError], tuple[str, int]]:
     def tell(error: errors.LimsError) -> tuple[str, int]:
+        database = laboratory().database
         if isinstance(error, errors.NotPermitted) and g.actor is not None:
             with database.transaction() as g.session:  # the request's was rolled back
                 refused(g.session, g.actor, str(request.endpoint), error)

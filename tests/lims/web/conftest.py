@@ -16,13 +16,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from jinja2.bccache import Bucket, BytecodeCache
 import pytest
 from werkzeug.test import TestResponse
 
@@ -88,27 +87,27 @@ Enter = Entrance
 
 def app_on(database: Database, folder: Path, **settings: Any) -> Flask:
     """The pages as app.py makes them, on this database; `settings` differ."""
+    return _pages(_on(database, folder, **settings))
+
+
+def _on(database: Database, folder: Path, **settings: Any) -> Laboratory:
+    store = Store(folder / "originals")
+    changes = {"secure_cookies": False, **settings}
+    return replace(_furnished(), database=database, store=store, **changes)
+
+
+def _pages(on: Laboratory) -> Flask:
     app = Flask("lims.web")
     app.secret_key, app.testing = b"of the tests", True
     app.test_client_class = Browser
-    app.jinja_options = {"bytecode_cache": Compiled()}
-    changes: dict[str, Any] = {"secure_cookies": False, **settings}
-    store = Store(folder / "originals")
-    web.init_app(app, replace(_furnished(), database=database, store=store, **changes))
+    web.init_app(app, on)
     return app
 
 
-class Compiled(BytecodeCache):
-    """Templates are compiled once, not once for each test's app."""
-
-    kept: ClassVar[dict[str, bytes]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+@cache
+def _same_pages() -> Flask:
+    """Made once: rules and templates are compiled once, not for every test."""
+    return _pages(replace(_furnished(), secure_cookies=False))
 
 
 @cache
@@ -127,7 +126,9 @@ def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def enter(embedded: Database, tmp_path: Path) -> Entrance:
-    return Entrance(app_on(embedded, tmp_path))
+    app = _same_pages()
+    app.extensions["lims"] = _on(embedded, tmp_path)
+    return Entrance(app)
 
 
 @pytest.fixture

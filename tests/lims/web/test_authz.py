@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 import yaml
 
 from lims.access import Actor, Role
+from lims.audit.tables import Event
 from lims.db import Base
 from lims.people.roles import MACHINES
 from tests.cast import PEOPLE, Cast
@@ -142,8 +143,10 @@ def test_a_foreign_organisation_sees_and_changes_nothing_of_ours(
 def test_who_is_allowed_does_it_on_record(enter: Enter, row: Row) -> None:
     people = [actor for role, actor in _own_people() if role in row.allowed]
     browsers = _browsers(enter, people)
-    for actor in people:
-        made = _make(enter, row)
+    made = _make(enter, row)
+    for number, actor in enumerate(people):
+        if number and row.method != "GET":
+            made = _make(enter, row)  # the one before is used up
         before = _events(enter)
         answer = _ask(browsers[actor.uid], row, made)
         assert answer.status_code == row.answers, (actor, answer.text)
@@ -228,14 +231,15 @@ def _content(enter: Enter) -> dict[str, list[tuple[Any, ...]]]:
         return {
             table.name: [
                 tuple(row)
-                for row in connection.execute(text(f"SELECT * FROM {table.name}"))  # noqa: S608 - names of ours
+                for row in connection.exec_driver_sql(f"SELECT * FROM {table.name}")  # noqa: S608 - names of ours
             ]
             for table in Base.metadata.sorted_tables
         }
 
 
 def _events(enter: Enter) -> int:
-    return len(_content(enter)["audit_event"])
+    with enter.database.reading() as session:
+        return session.scalar(select(func.count(Event.id))) or 0
 
 
 def _expect_refusals(
