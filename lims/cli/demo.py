@@ -3,19 +3,21 @@
 from pathlib import Path
 import sys
 from threading import Thread
+from time import sleep
 
 import click
 
 from lims import clock, migrate
 from lims.access import Role
-from lims.cli.receiver import serve as answer_packages
 from lims.cli.serve import serve, working
 from lims.demo import story
 from lims.demo.card import Card
+from lims.jobs import PAUSE
 from lims.laboratory import Laboratory
 from lims.people import queries as people
 from lims.results.arrival import Gate, Parcel, arrive
 from lims.results.intake import Bench
+from lims.screening.receiver import answer_all
 
 BROKEN_OFF = (
     "The demo's data were not finished, or this is no demo: '{path}' is missing beside "
@@ -87,4 +89,10 @@ def _answer(laboratory: Laboratory) -> None:
     """A small matching engine answers packages as long as the program runs."""
     if laboratory.handoff_out and laboratory.handoff_in:
         folders = (laboratory.handoff_out, laboratory.handoff_in)
-        Thread(target=answer_packages, args=folders, daemon=True).start()
+        Thread(target=_answer_always, args=folders, daemon=True).start()
+
+
+def _answer_always(packages: Path, receipts: Path) -> None:
+    while True:
+        answer_all(packages, receipts)
+        sleep(PAUSE)

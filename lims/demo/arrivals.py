@@ -7,11 +7,12 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from lims import clock
+from lims.access import Actor
 from lims.cases import operations as cases
 from lims.custody import manifests
 from lims.custody import operations_accession as custody
 from lims.custody.operations_consignments import BagLine, announce, release
-from lims.custody.operations_receiving import receive_many
+from lims.custody.operations_receiving import close, receive_many
 from lims.custody.receiving import Arrival
 from lims.demo.people import People
 from lims.demo.plan import Bag, Consignment, Plan
@@ -48,12 +49,16 @@ class Arrivals:
         """Every bag as announced: the seal compared, the condition noted."""
         receive_many(
             session,
-            self.staff[TECHNICIANS[one.stream]],
+            self._technician(one),
             code,
             [Arrival(bag.code, bag.seal, INTACT) for bag in one.bags],
             COURIER,
             {INTACT: False},
         )
+
+    def accept(self, session: Session, one: Consignment, code: str) -> None:
+        """Nothing is missing: the consignment is closed."""
+        close(session, self._technician(one), code)
 
     def accession(self, session: Session, code: str) -> None:
         """The coordinator's act: codes for all but those whose donors said nothing."""
@@ -70,6 +75,9 @@ class Arrivals:
             custody.wait_for_consent(session, coordinator, waiting)
         inside = {bag.code: sample for sample, bag in self.plan.bags.items()}
         self.codes |= {inside[bag]: given[bag] for bag in linked.linked}
+
+    def _technician(self, one: Consignment) -> Actor:
+        return self.staff[TECHNICIANS[one.stream]]
 
     def _line(self, stream: Stream, bag: Bag) -> BagLine:
         if stream is Stream.REFERENCE:

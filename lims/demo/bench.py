@@ -14,6 +14,7 @@ from lims.access import Actor
 from lims.batches import operations as batches
 from lims.batches import queries as plates
 from lims.batches.kits import Kit
+from lims.batches.plate import WellRole
 from lims.batches.proof import Scanned
 from lims.custody import operations as custody
 from lims.demo.analyzer import Filled
@@ -52,6 +53,8 @@ class Bench:
     """Where each item has its place."""
     powders: dict[str, str] = field(default_factory=dict)
     extracts: dict[Tube, str] = field(default_factory=dict)
+    blanks: list[str] = field(default_factory=list)
+    """Extraction blanks, one of each plate."""
     plates: dict[str, str] = field(default_factory=dict)
     """The plan's plate to its code."""
 
@@ -97,6 +100,9 @@ class Bench:
         codes = [self.extracts[tube] for tube in planned.tubes]
         made = batches.plan(session, self.technician, kit, self.stream, codes, chance)
         self.plates[planned.name] = made.code
+        blank = WellRole.EXTRACTION_BLANK
+        wells = plates.wells(session, made)
+        self.blanks += [well.code for well in wells if well.role is blank]
         if planned.reach is not PlateReach.PLANNED:
             self._run(session, made.code, kit)
 
@@ -111,7 +117,8 @@ class Bench:
 
     def clear_away(self, session: Session) -> None:
         """At the end of the day nothing stays in anybody's hands."""
-        self.store(session, [*self.powders.values(), *self.extracts.values()])
+        made = (*self.powders.values(), *self.extracts.values(), *self.blanks)
+        self.store(session, made)
 
     def _run(self, session: Session, code: str, kit: Kit) -> None:
         plate = plates.plate(session, self.technician, code)

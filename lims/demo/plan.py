@@ -140,7 +140,7 @@ CLEAN, BLANK, SWAPPED = slice(0, 30), slice(30, 54), slice(54, 78)
 AGAIN = 4
 """How many others of the swapped plate are extracted again, for they typed worst."""
 FIRST, OTHER_KIT, TURNED, WAITING, NEXT = (
-    slice(0, 89), slice(89, 129), slice(129, 218), slice(218, 228), slice(228, 234),
+    slice(0, 60), slice(60, 100), slice(100, 189), slice(189, 199), slice(199, 205),
 )  # fmt: skip
 """The references on each plate; a full plate takes 89 beside its controls."""
 DONE = (

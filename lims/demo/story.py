@@ -92,6 +92,7 @@ class _Story:
                     arrivals.receive(session, one, code)
             if reached >= reaches.index(Reach.ACCESSIONED):
                 with database.transaction() as session:
+                    arrivals.accept(session, one, code)
                     arrivals.accession(session, code)
 
     def work(
