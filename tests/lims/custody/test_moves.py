@@ -246,6 +246,10 @@ def test_a_hand_over_takes_two_scans_by_two_people(
     done = accept(session, cast.technician2, code)
     assert done.at == badge(session, cast.technician2)
     assert queries.my_items(session, cast.technician) == []
+    assert told(session, cast, code)[-2:] == [
+        ("offer", badge(session, cast.technician)),
+        ("hand over", badge(session, cast.technician2)),
+    ]
     row = samples.sample(session, cast.technician, code)
     assert line.gaps(queries.custody_line(session, [row])) == []
 
@@ -320,6 +324,7 @@ def test_a_child_is_made_of_what_one_holds_and_is_held_by_its_maker(
     assert (made.stage, made.at) == (Stage.IN_USE, badge(session, cast.technician))
     assert queries.item(session, cast.technician, code).stage == Stage.PROCESSED
     assert told(session, cast, child.code) == [("derive", made.at)]
+    assert told(session, cast, code)[-1] == ("derive", made.at)
 
 
 def test_nothing_is_made_of_what_another_holds_or_what_is_stored(
@@ -359,6 +364,8 @@ def test_a_blank_is_held_by_who_made_it(session: Session, cast: Cast) -> None:
     blanks = operations.make_blanks(session, cast.technician, Stream.REFERENCE, 2)
     for blank in blanks:
         assert blank.code is not None
+        here = badge(session, cast.technician)
+        assert told(session, cast, blank.code) == [("derive", here)]
         place = a_box(session, Stream.REFERENCE).positions[0]
         move(session, cast.technician, blank.code, "store", {"place": place})
         move(session, cast.technician, blank.code, "take out", OUT)
