@@ -4,6 +4,7 @@ Whether two samples are of one body is the coordinator's secret; the rule is tol
 'explained' and no more.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import combinations
@@ -19,6 +20,10 @@ Explained = Callable[[str, str], bool]
 """Whether the coordinator's hidden group explains that these two items agree."""
 
 COMPARED = frozenset({WellRole.SAMPLE, WellRole.POSITIVE})
+
+
+FEW = 4
+"""People in one mixture that are still told one by one."""
 
 
 def check_batchmates(
@@ -44,7 +49,37 @@ def check_batchmates(
     sentence = f"{pairs - len(found)} pairs of wells show different profiles."
     numbers = {"pairs": pairs, "alike": len(found)}
     passed = Verdict("F3", rules.f3.version, Outcome.PASS, sentence, (), numbers)
-    return (*found, passed)
+    return (*_gathered(found, mixtures), passed)
+
+
+def _gathered(found: Sequence[Verdict], mixtures: set[str]) -> list[Verdict]:
+    """One finding for a mixture that holds more people than a few can be.
+
+    A ladder in a sample's well holds nearly everybody: sixty findings that say so
+    would bury the one that says why.
+    """
+    crowds: dict[str, list[Verdict]] = defaultdict(list)
+    for one in found:
+        for mixture in mixtures.intersection(one.wells):
+            if one.outcome is Outcome.HOLD:
+                crowds[mixture].append(one)
+    crowds = {well: told for well, told in crowds.items() if len(told) > FEW}
+    told_together = {id(one) for crowd in crowds.values() for one in crowd}
+    kept = [one for one in found if id(one) not in told_together]
+    return kept + [_crowd(well, crowd) for well, crowd in sorted(crowds.items())]
+
+
+def _crowd(mixture: str, crowd: Sequence[Verdict]) -> Verdict:
+    wells = [one for verdict in crowd for one in verdict.wells if one != mixture]
+    sentence = (
+        f"The mixture in well {mixture} holds the profiles of {len(wells)} wells, more "
+        "than a few people give: a ladder, pooled DNA or a turned plate. All of them "
+        "are held until the cause is known."
+    )
+    numbers: Numbers = {"people": len(wells)}
+    return Verdict(
+        "F3", crowd[0].version, Outcome.HOLD, sentence, (mixture, *wells), numbers
+    )
 
 
 def included_share(person: Genotype, mixture: Genotype) -> tuple[Decimal, int]:

@@ -177,3 +177,19 @@ def test_f3_inclusion_needs_four_fifths_of_the_persons_alleles(
 def test_f3_nothing_is_included_in_nothing() -> None:
     empty = genotype({}, GLOBALFILER)
     assert included_share(empty, empty) == (Decimal(0), 0)
+
+
+@pytest.mark.parametrize(("people", "findings"), [(4, 4), (5, 1)])
+def test_f3_a_well_that_holds_a_crowd_is_told_once(people: int, findings: int) -> None:
+    persons = [typed(a_person(GLOBALFILER, CHANCE)) for _ in range(people)]
+    pool = persons[0]
+    for one in persons[1:]:
+        pool = mixed(pool, one)
+    told = _check(pool, *persons)
+    held = [one for one in told if one.outcome is Outcome.HOLD]
+    assert len(held) == findings
+    assert {well for one in held for well in one.wells} == {
+        f"A{n:02d}" for n in range(1, people + 2)
+    }
+    if findings == 1:
+        assert f"holds the profiles of {people} wells" in held[0].sentence
