@@ -19,6 +19,7 @@ PRODUCT = [
     for folder in ("config", "instruments", "labels", "lims")
     for path in sorted(ROOT.glob(f"{folder}/**/*.py"))
 ]
+TESTS = sorted((ROOT / "tests").glob("**/*.py"))
 LONG: dict[str, str] = {}
 """Files of more than 400 lines, each with its reason."""
 EXEMPT = {
@@ -156,3 +157,18 @@ def test_the_administrator_has_no_role_in_a_case() -> None:
     assert not {
         p for p in ROLES[Role.ADMINISTRATOR] if "identity" in p or "sample" in p
     }
+
+
+@pytest.mark.parametrize("path", TESTS, ids=_name)
+def test_what_is_tested_is_the_same_in_every_process(path: Path) -> None:
+    """Nothing drawn by chance stands in a decorator: two processes would differ."""
+    chance = {"draw", "random", "token_bytes", "token_hex", "uuid4"}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            for decorator in node.decorator_list:
+                called = {
+                    ast.unparse(one.func).rpartition(".")[2]
+                    for one in ast.walk(decorator)
+                    if isinstance(one, ast.Call)
+                }
+                assert not called & chance, f"{_name(path)}:{node.lineno}"
