@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Role
+from lims.batches import operations as batches
+from lims.batches.causes import Cause
 from lims.cases import operations as cases
 from lims.codes import Kind, draw
 from lims.custody import operations as moves
@@ -21,18 +23,24 @@ from lims.custody import operations_receiving as receiving
 from lims.custody import queries as custody
 from lims.handoff import operations as handoff
 from lims.laboratory import Laboratory
+from lims.people import queries as people
 from lims.people.operations import register_user
 from lims.people.queries import badges
 from lims.profiles.method import Method
 from lims.profiles.tables import Profile
+from lims.results import operations_findings as findings
+from lims.results import queries as results
 from lims.review import operations as review
 from lims.samples.amounts import Measure
 from lims.samples.operations import NewPlace, register_places
 from lims.samples.tables import Zone
-from tests import factories
-from tests.cast import PASSWORD, Cast
+from tests import factories, plates
+from tests.cast import PASSWORD, Cast, user
+from tests.exports import written
 from tests.factories import in_the_laboratory
 from tests.injections import GENOTYPE, an_injection
+from tests.kits import GLOBALFILER
+from tests.scenes import Scene, a_scene
 
 Made = Mapping[str, object]
 Maker = Callable[[Laboratory], Made]
@@ -267,3 +275,86 @@ def _badges(session: Session) -> dict[str, str]:
         "witness": worn[CAST.technician.user_id],
         "badge": worn[CAST.technician2.user_id],
     }
+
+
+@named
+def an_extract(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        return {"code": plates.extracts(session)[0]}
+
+
+@named
+def a_planned_plate(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        plate = plates.planned(session, plates.extracts(session))
+        colleague = user(session, CAST.technician2)
+        return {"code": plate.code, "badge": colleague.badge}
+
+
+@named
+def a_loaded_plate(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        plate = plates.planned(session, plates.extracts(session))
+        return {"code": plates.loaded(session, plate).code}
+
+
+@named
+def an_amplified_plate(laboratory: Laboratory) -> Made:
+    made = a_loaded_plate(laboratory)
+    with laboratory.database.transaction() as session:
+        code = str(made["code"])
+        batches.amplify(session, CAST.technician, code, GLOBALFILER)
+    return {**made, "instrument": draw(Kind.INSTRUMENT)}
+
+
+def _scene(laboratory: Laboratory) -> Scene:
+    with laboratory.database.transaction() as session:
+        codes = plates.extracts(session)
+    return a_scene(laboratory.database, laboratory.store, codes)
+
+
+@named
+def an_export(laboratory: Laboratory) -> Made:
+    """Of a plate that was run, not given yet."""
+    scene = _scene(laboratory)
+    return {"code": scene.plate, "export": written(scene.table)}
+
+
+@named
+def a_waiting_file(laboratory: Laboratory) -> Made:
+    """It lacks a well."""
+    scene = _scene(laboratory)
+    lacking = [row for row in scene.table if row.name != scene.named().name]
+    return {"uid": scene.give(lacking).uid, "code": scene.plate}
+
+
+@named
+def a_held_plate(laboratory: Laboratory) -> Made:
+    """By its extraction blank; the finding is not answered yet."""
+    scene = _scene(laboratory)
+    receipt = scene.give(scene.contaminated())
+    with laboratory.database.reading() as session:
+        row = results.one(session, CAST.quality, receipt.uid)
+        (hold,) = results.open_holds_of(session, row.id)
+        return {"uid": receipt.uid, "code": scene.plate, "finding": hold.id}
+
+
+@named
+def an_answered_hold(laboratory: Laboratory) -> Made:
+    """By somebody who is not of the cast."""
+    made = a_held_plate(laboratory)
+    number = int(str(made["finding"]))
+    with laboratory.database.transaction() as session:
+        account, password = register_user(
+            session,
+            CAST.administrator,
+            login=f"quality{next(_numbers)}",
+            name="Another Quality Manager",
+            organisation_id=CAST.administrator.organisation_id,
+            roles={Role.QUALITY},
+        )
+        other = people.person(session, CAST.quality, account.uid).actor
+        findings.answer(
+            session, other, [number], Cause.CONTAMINATION, "Opened beside.", password
+        )
+    return made

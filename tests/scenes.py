@@ -1,7 +1,7 @@
 """A run plate at the gate, with the export that belongs to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import json
 from typing import Any
 
@@ -50,6 +50,15 @@ class Scene:
 
     def named(self, role: WellRole = WellRole.SAMPLE) -> WellView:
         return next(well for well in self.wells if well.role is role)
+
+    def contaminated(self) -> list[Row]:
+        """The export where the extraction blank shows the first sample's profile."""
+        blank, source = self.named(WellRole.EXTRACTION_BLANK), self.named()
+        cells = {one.marker: one.cells for one in self.table if one.name == source.name}
+        return [
+            replace(one, cells=cells[one.marker]) if one.name == blank.name else one
+            for one in self.table
+        ]
 
     def row(self, session: Session, receipt: Receipt) -> Import:
         return queries.one(session, self.actor, receipt.uid)

@@ -95,7 +95,7 @@ def counts(session: Session, actor: Actor) -> dict[str, int]:
         Plate.organisation_id,
         actor.scope,
     )
-    return dict(session.execute(wanted).tuples().all())
+    return {str(one): count for one, count in session.execute(wanted)}
 
 
 def wells(session: Session, of: Plate) -> tuple[WellView, ...]:

@@ -70,11 +70,7 @@ def arrive(
     gate: Gate, actor: Actor, parcel: Parcel, stated: Stated = NOTHING_STATED
 ) -> Receipt:
     """Keep, read and take in one file. Commits, or leaves no row at all."""
-    require(actor, Permission.IMPORT_FILE)
-    with gate.database.reading() as session:
-        known = queries.by_sha256(session, actor, parcel.sha256) is not None
-    # What was given before is not read again: it is recognised by its bytes.
-    arrived = _unread(parcel) if known else _read(gate.store, parcel)
+    arrived = prepared(gate, actor, parcel)
 
     def take_in(session: Session) -> Receipt:
         return operations.take_in(session, actor, arrived, gate.bench, stated)
@@ -88,18 +84,31 @@ def arrive(
 
 def retry(gate: Gate, actor: Actor, uid: str, stated: Stated) -> Receipt:
     """Read a file that waits once more, and take it in with what a person states."""
-    require(actor, Permission.IMPORT_FILE)
-    with gate.database.reading() as session:
-        row = queries.one(session, actor, uid)
-        name, sha256 = row.name, row.sha256
-    parcel = Parcel.of_bytes(name, gate.store.content(sha256))
-    arrived = _read(gate.store, parcel)
+    arrived = prepared_again(gate, actor, uid)
     return _committed(
         gate.database,
         lambda session: operations.retry(
             session, actor, uid, arrived, gate.bench, stated
         ),
     )
+
+
+def prepared(gate: Gate, actor: Actor, parcel: Parcel) -> Arrived:
+    """Kept and read, before any transaction that changes something is opened."""
+    require(actor, Permission.IMPORT_FILE)
+    with gate.database.reading() as session:
+        known = queries.by_sha256(session, actor, parcel.sha256) is not None
+    # What was given before is not read again: it is recognised by its bytes.
+    return _unread(parcel) if known else _read(gate.store, parcel)
+
+
+def prepared_again(gate: Gate, actor: Actor, uid: str) -> Arrived:
+    """The same of a file that was kept before."""
+    require(actor, Permission.IMPORT_FILE)
+    with gate.database.reading() as session:
+        row = queries.one(session, actor, uid)
+        name, sha256 = row.name, row.sha256
+    return _read(gate.store, Parcel.of_bytes(name, gate.store.content(sha256)))
 
 
 def _committed(database: Database, act: Callable[[Session], Receipt]) -> Receipt:

@@ -22,7 +22,7 @@ from lims.results.verdicts import Outcome
 __all__ = [
     "PAGE", "Finding", "Import", "Injection", "Page", "by_sha256", "count_waiting",
     "earlier", "finding", "findings_of", "imports_of_plate", "injections_of",
-    "listing", "loaded_of", "one", "open_holds_of",
+    "listing", "loaded_of", "one", "open_holds_among", "open_holds_of", "states_of",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -119,6 +119,23 @@ def findings_of(session: Session, import_id: int) -> list[Finding]:
 def open_holds_of(session: Session, import_id: int) -> list[Finding]:
     wanted = select(Finding).where(Finding.import_id == import_id, _open())
     return list(session.scalars(wanted.order_by(Finding.id)))
+
+
+def open_holds_among(session: Session, import_ids: Collection[int]) -> list[Finding]:
+    if not import_ids:
+        return []
+    wanted = select(Finding).where(Finding.import_id.in_(sorted(import_ids)), _open())
+    return list(session.scalars(wanted))
+
+
+def states_of(session: Session, import_id: int) -> dict[str, int]:
+    """How many injections of a file are in each state."""
+    wanted = (
+        select(Injection.state, func.count())
+        .where(Injection.import_id == import_id)
+        .group_by(Injection.state)
+    )
+    return {str(one): count for one, count in session.execute(wanted)}
 
 
 def listing(

@@ -88,9 +88,10 @@ function scanned(event, keys) {
   const code = chosen(keys.map((k) => k.key).join(""), keys.map((k) => k.us).join(""));
   const own = into?.dataset && "scan" in into.dataset;
   if (own) {
-    into.value = code;
+    const list = into.tagName === "TEXTAREA"; // each scan is a line of its own
+    into.value = list ? `${into.value.trimEnd()}\n${code}\n`.trimStart() : code;
     into.dispatchEvent(new Event("change", {bubbles: true}));
-    onward(into);
+    if (!list) onward(into);
   } else {
     box().value = code;
     box().form.requestSubmit();

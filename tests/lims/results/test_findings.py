@@ -29,14 +29,7 @@ def held(database: Database, store: Store) -> Scene:
     with database.transaction() as session:
         codes = extracts(session, 3)
     scene = a_scene(database, store, codes)
-    blank, source = scene.named(WellRole.EXTRACTION_BLANK), scene.named()
-    cells = {row.marker: row.cells for row in scene.table if row.name == source.name}
-    scene.give(
-        [
-            replace(row, cells=cells[row.marker]) if row.name == blank.name else row
-            for row in scene.table
-        ]
-    )
+    scene.give(scene.contaminated())
     return scene
 
 

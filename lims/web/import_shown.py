@@ -1,0 +1,165 @@
+"""What the pages of imports show: what needs eyes first; what is clean is counted."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lims.access import Actor, Permission
+from lims.batches import queries as batches
+from lims.errors import NotFound
+from lims.results import queries
+from lims.results.faults import shown as fault_shown
+from lims.results.holds import needs_two
+from lims.results.operations import WAITING
+from lims.results.queries import Finding, Import
+from lims.results.tables import ImportState, InjectionState
+from lims.results.verdicts import Outcome
+
+CHIPS = {
+    ImportState.LOADED: "done",
+    ImportState.QUARANTINED: "held",
+    ImportState.INCIDENT: "held",
+    ImportState.SUPERSEDED: "refused",
+    ImportState.WITHDRAWN: "refused",
+}
+LISTED = 200
+"""Rows of an account that a page shows one by one."""
+
+
+@dataclass(frozen=True)
+class Line:
+    row: Import
+    plate: str
+    chip: str
+    holds: int
+    faults: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding, and what this person can do about it."""
+
+    finding: Finding
+    state: str
+    two: bool
+    answerable: bool
+    confirmable: bool
+    waits: bool
+    """Answered, and not yet confirmed."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    row: Import
+    plate: str
+    chip: str
+    name: str
+    """The file's name, for the importer alone."""
+    faults: tuple[tuple[str, str], ...]
+    """Sentence, and for the importer the value that was found."""
+    grave: tuple[Told, ...]
+    """What holds something and is open, then what was closed."""
+    notes: tuple[Told, ...]
+    passed: Mapping[str, int]
+    account: Mapping[str, int]
+    odd: tuple[Sequence[object], ...]
+    """The rows that were not simply read."""
+    injections: Mapping[str, int]
+    waits: bool
+    may_import: bool
+
+    @property
+    def to_answer(self) -> tuple[Told, ...]:
+        return tuple(one for one in self.grave if one.answerable)
+
+    @property
+    def to_confirm(self) -> tuple[Told, ...]:
+        return tuple(one for one in self.grave if one.confirmable)
+
+
+def lines(session: Session, rows: Sequence[Import]) -> list[Line]:
+    plates = batches.plates_by_ids(session, {r.plate_id for r in rows if r.plate_id})
+    holds = queries.open_holds_among(session, [row.id for row in rows])
+    counted = Counter(one.import_id for one in holds)
+    return [
+        Line(
+            row=row,
+            plate=plates[row.plate_id].code if row.plate_id else "",
+            chip=_chip(row, counted[row.id]),
+            holds=counted[row.id],
+            faults=len(row.faults),
+        )
+        for row in rows
+    ]
+
+
+def shown(session: Session, actor: Actor, uid: str) -> Shown:
+    row = queries.one(session, actor, uid)
+    (line,) = lines(session, [row])
+    importer = row.imported_by == actor.user_id
+    found = queries.findings_of(session, row.id)
+    told = [_told(one, actor) for one in found]
+    states = queries.states_of(session, row.id)
+    return Shown(
+        row=row,
+        plate=line.plate,
+        chip=line.chip,
+        name=row.name if importer else "",
+        faults=tuple(fault_shown(one, importer=importer) for one in row.faults),
+        grave=_graves(told),
+        notes=tuple(t for t in told if t.finding.outcome in ("warn", "note")),
+        passed=Counter(one.rule for one in found if one.outcome == Outcome.PASS),
+        account=Counter(str(what) for _, what, _ in row.account),
+        odd=tuple(one for one in row.account if one[1] != "read")[:LISTED],
+        injections={str(InjectionState(state)): n for state, n in states.items()},
+        waits=row.state in WAITING,
+        may_import=actor.may(Permission.IMPORT_FILE),
+    )
+
+
+def numbers(
+    session: Session, actor: Actor, uid: str, given: Sequence[str]
+) -> list[int]:
+    """The ticked findings, all of this import."""
+    row = queries.one(session, actor, uid)
+    known = {str(one.id): one.id for one in queries.findings_of(session, row.id)}
+    if not given or not set(given) <= known.keys():
+        raise NotFound("Tick the findings that you mean, and sign again.")
+    return [known[one] for one in given]
+
+
+def _graves(told: Sequence[Told]) -> tuple[Told, ...]:
+    grave = [one for one in told if one.finding.outcome in queries.GRAVE]
+    return tuple(sorted(grave, key=lambda one: one.finding.closed_at is not None))
+
+
+def _told(one: Finding, actor: Actor) -> Told:
+    is_open = one.closed_at is None
+    may = actor.may(Permission.FINDING_CLOSE)
+    held = is_open and one.outcome == Outcome.HOLD
+    answered = one.closed_by is not None
+    return Told(
+        finding=one,
+        state=_state(one),
+        two=needs_two(one.rule, one.outcome),
+        answerable=may and held and not answered,
+        confirmable=may and held and answered and one.closed_by != actor.user_id,
+        waits=held and answered,
+    )
+
+
+def _state(one: Finding) -> str:
+    match one.outcome:
+        case Outcome.HOLD | Outcome.BLOCK:
+            return "hold" if one.closed_at is None else "right"
+        case Outcome.WARN:
+            return "ask"
+    return "idle"
+
+
+def _chip(row: Import, holds: int) -> str:
+    if row.state == ImportState.LOADED and holds:
+        return "held"
+    return CHIPS[ImportState(row.state)]

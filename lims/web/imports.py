@@ -1,0 +1,169 @@
+"""Pages of the imports: what needs somebody, upload, and one file with its findings."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lims.access import Permission, require
+from lims.batches.causes import Cause
+from lims.errors import BadInput
+from lims.results import arrival, operations, operations_findings, queries
+from lims.results.arrival import Gate, Parcel
+from lims.results.intake import Arrived, Bench, Fate, Receipt, Stated
+from lims.web import import_shown
+from lims.web.languages import gettext as _
+from lims.web.languages import lazy_gettext as _l
+from lims.web.plate_shown import cause
+from lims.web.request import (
+    actor,
+    form,
+    laboratory,
+    needs,
+    prepared,
+    prepared_by,
+    session,
+)
+from lims.web.shell import NavItem, in_rail
+
+pages = Blueprint("imports", __name__, url_prefix="/imports")
+pages.before_request(needs(Permission.IMPORT_READ))
+in_rail(
+    pages,
+    NavItem(
+        50, "imports.listing", _l("Imports"), Permission.IMPORT_READ,
+        queries.count_waiting,
+    ),
+)  # fmt: skip
+
+BANDS = {
+    Fate.LOADED: "right",
+    Fate.REPEATED: "again",
+    Fate.QUARANTINED: "hold",
+    Fate.INCIDENT: "hold",
+}
+
+
+def _gate() -> Gate:
+    bench = Bench(laboratory().kits, laboratory().rules)
+    return Gate(laboratory().database, laboratory().store, bench)
+
+
+def _uploaded() -> Arrived:
+    """Kept and read before the transaction is opened."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadInput("Choose the export of one run.")
+    parcel = Parcel.of_bytes(file.filename, file.read())
+    return arrival.prepared(_gate(), actor(), parcel)
+
+
+def _once_more(uid: str) -> Arrived:
+    return arrival.prepared_again(_gate(), actor(), uid)
+
+
+@pages.get("/")
+def listing() -> str:
+    every = "all" in request.args
+    page = queries.listing(
+        session(),
+        actor(),
+        waiting=not every,
+        before=request.args.get("before", None, int),
+    )
+    return render_template(
+        "imports/all.html",
+        page=page,
+        shown=import_shown.lines(session(), page.rows),
+        every=every,
+        waiting=queries.count_waiting(session(), actor()),
+        reasons=_reasons(),
+    )
+
+
+@pages.post("/")
+@prepared_by(_uploaded)
+def upload() -> Response:
+    given = form("plate", "reason")
+    receipt = operations.take_in(
+        session(), actor(), prepared(), _gate().bench, _stated(given)
+    )
+    return _told(receipt)
+
+
+@pages.get("/<uid>")
+def show(uid: str) -> str:
+    return render_template(
+        "imports/show.html",
+        shown=import_shown.shown(session(), actor(), uid),
+        causes=list(Cause),
+        reasons=_reasons(),
+    )
+
+
+@pages.post("/<uid>/retry")
+@prepared_by(_once_more)
+def retry(uid: str) -> Response:
+    given = form("plate", "reason")
+    receipt = operations.retry(
+        session(), actor(), uid, prepared(), _gate().bench, _stated(given)
+    )
+    return _told(receipt)
+
+
+@pages.post("/<uid>/withdraw")
+def withdraw(uid: str) -> Response:
+    operations.withdraw(session(), actor(), uid, cause(form("cause")["cause"]))
+    flash(_("The file is void. Its original is kept."), "right")
+    return redirect(url_for(".show", uid=uid))
+
+
+@pages.post("/<uid>/answer")
+def answer(uid: str) -> Response:
+    require(actor(), Permission.FINDING_CLOSE)
+    given = form("finding", "cause", "resolution", "password")
+    operations_findings.answer(
+        session(),
+        actor(),
+        import_shown.numbers(session(), actor(), uid, given.getlist("finding")),
+        cause(given["cause"]),
+        given["resolution"],
+        given["password"],
+    )
+    flash(_("Your answer is signed."), "right")
+    return redirect(url_for(".show", uid=uid))
+
+
+@pages.post("/<uid>/confirm")
+def confirm(uid: str) -> Response:
+    require(actor(), Permission.FINDING_CLOSE)
+    given = form("finding", "password")
+    operations_findings.confirm(
+        session(),
+        actor(),
+        import_shown.numbers(session(), actor(), uid, given.getlist("finding")),
+        given["password"],
+    )
+    flash(_("Confirmed. What no hold keeps any more may be read."), "right")
+    return redirect(url_for(".show", uid=uid))
+
+
+def _stated(given: dict[str, str]) -> Stated:
+    plate = given.get("plate", "").strip().replace("-", "").upper()
+    reason = given.get("reason", "")
+    if reason and reason not in dict(_reasons()):
+        raise BadInput("Choose one of the reasons of the list.")
+    return Stated(plate, reason)
+
+
+def _reasons() -> list[tuple[str, str]]:
+    """Why a run may be analysed again."""
+    rows = laboratory().words["reasons"]
+    return [
+        (row["code"], row["label"])
+        for row in rows
+        if row["action"] == "import re-analysis"
+    ]
+
+
+def _told(receipt: Receipt) -> Response:
+    flash(receipt.whole, BANDS[receipt.fate])
+    return redirect(url_for(".show", uid=receipt.uid))

@@ -1,0 +1,124 @@
+"""What the pages of a plate show: its map, its next step, what holds it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lims.access import Actor, Permission
+from lims.batches import queries as batches
+from lims.batches.causes import Cause
+from lims.batches.plate import WellRole
+from lims.batches.queries import Plate
+from lims.batches.stages import PLATE, PlateStage
+from lims.batches.wells import WellView
+from lims.batches.worklist import WorkRow, worklist
+from lims.codes import shown as grouped
+from lims.errors import BadInput
+from lims.results import queries as results
+from lims.results.queries import Finding, Import
+
+CHIPS = {
+    PlateStage.PLANNED: "expected",
+    PlateStage.LOADED: "partly",
+    PlateStage.AMPLIFIED: "partly",
+    PlateStage.RUN: "partly",
+    PlateStage.IMPORTED: "partly",
+    PlateStage.CLEARED: "done",
+    PlateStage.HELD: "held",
+    PlateStage.VOID: "refused",
+}
+OPEN = tuple(stage for stage, chip in CHIPS.items() if chip not in {"done", "refused"})
+KINDS = {
+    WellRole.EXTRACTION_BLANK: "blank",
+    WellRole.NEGATIVE: "negative",
+    WellRole.POSITIVE: "positive",
+    WellRole.LADDER: "ladder",
+}
+REPEATS = ("inject again", "amplify again", "extract again")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One well of the map."""
+
+    kind: str
+    text: str
+    title: str
+    state: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    plate: Plate
+    wells: dict[str, Cell]
+    tubes: tuple[WellView, ...]
+    """The tubes that are to be scanned at their wells."""
+    work: tuple[WorkRow, ...]
+    imports: tuple[Import, ...]
+    holds: tuple[Finding, ...]
+    actions: tuple[str, ...]
+    samples: int
+
+
+def shown(session: Session, actor: Actor, code: str) -> Shown:
+    plate = batches.plate(session, actor, code)
+    wells = batches.wells(session, plate)
+    imports = results.imports_of_plate(session, plate.id)
+    holds = [
+        hold
+        for row in results.loaded_of(session, plate.id)
+        for hold in results.open_holds_of(session, row.id)
+    ]
+    rows = worklist([(one.position, one.role, one.name) for one in wells], plate.kit)
+    return Shown(
+        plate=plate,
+        wells=_cells(plate, wells, holds, blind=is_blind(actor)),
+        tubes=tuple(one for one in wells if one.code),
+        work=tuple(rows),
+        imports=tuple(imports),
+        holds=tuple(holds),
+        actions=PLATE.actions(PlateStage(plate.stage)),
+        samples=sum(one.role is WellRole.SAMPLE for one in wells),
+    )
+
+
+def is_blind(actor: Actor) -> bool:
+    """Who reads the calls is not told which tube is the extraction blank."""
+    return actor.may(Permission.READING_SIGN) and not actor.may(Permission.BATCH_PLAN)
+
+
+def stages_of(word: str) -> Sequence[PlateStage]:
+    """The stages of a filter of the list; what is open where none is named."""
+    if word == "all":
+        return ()
+    return (PlateStage(word),) if word in set(PlateStage) else OPEN
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    counts = batches.counts(session, actor)
+    return sum(counts.get(stage, 0) for stage in OPEN)
+
+
+def cause(word: str) -> Cause:
+    if word not in set(Cause):
+        raise BadInput("Choose one of the causes of the list.")
+    return Cause(word)
+
+
+def _cells(
+    plate: Plate, wells: Sequence[WellView], holds: Sequence[Finding], *, blind: bool
+) -> dict[str, Cell]:
+    whole = any(one.whole_batch for one in holds)
+    held = {position for one in holds for position in one.wells}
+    own = "reference" if plate.stream == "reference" else "sample"
+    return {
+        well.position: Cell(
+            kind=own if blind and well.code else KINDS.get(well.role, own),
+            text=grouped(well.code)[5:] if well.code else "",
+            title=grouped(well.code) if well.code else well.name,
+            state="hold" if whole or well.position in held else "",
+        )
+        for well in wells
+    }

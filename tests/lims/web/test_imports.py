@@ -1,0 +1,147 @@
+"""The pages of the imports: upload, what waits, repair, and findings to sign."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from werkzeug.test import TestResponse
+
+from lims.batches import queries as batches
+from lims.results import queries
+from tests import objects
+from tests.cast import PASSWORD, Cast
+from tests.exports import written
+from tests.lims.web.conftest import Browser, Enter
+from tests.plates import extracts
+from tests.scenes import Scene, a_scene
+
+SECRET = "Maria Rossi"
+ANSWER = {
+    "cause": "contamination",
+    "resolution": "Opened beside the source.",
+    "password": PASSWORD,
+}
+
+
+@pytest.fixture
+def scene(enter: Enter) -> Scene:
+    with enter.database.transaction() as session:
+        codes = extracts(session, 2)
+    return a_scene(enter.database, enter.laboratory.store, codes)
+
+
+def upload(client: Browser, content: bytes, **stated: str) -> TestResponse:
+    form = {"plate": "", "reason": "", **stated}
+    file = (BytesIO(content), f"{SECRET}.txt")
+    return client.post("/imports/", data={**form, "file": file})
+
+
+def test_an_uploaded_export_is_loaded_and_told(
+    enter: Enter, cast: Cast, scene: Scene
+) -> None:
+    client = enter(cast.technician)
+    answer = upload(client, written(scene.table))
+    assert answer.status_code == 302
+    page = client.get(answer.location).text
+    assert f"Plate {scene.plate} is imported" in page
+    assert scene.stage() == "cleared"
+    assert "No import needs anybody." in client.get("/imports/").text
+    assert "loaded" in client.get("/imports/?all=1").text
+
+
+def test_the_same_file_again_is_answered_as_such(
+    enter: Enter, cast: Cast, scene: Scene
+) -> None:
+    client = enter(cast.technician)
+    first = upload(client, written(scene.table))
+    again = upload(client, written(scene.table))
+    assert again.location == first.location
+    assert "was given before" in client.get(again.location).text
+
+
+def test_without_a_file_nothing_is_imported(enter: Enter, cast: Cast) -> None:
+    client = enter(cast.technician)
+    answer = client.post("/imports/", data={"plate": "", "reason": ""})
+    assert answer.status_code == 422
+    assert "Choose the export" in answer.text
+
+
+def test_values_and_the_name_of_a_file_are_shown_to_the_importer_alone(
+    enter: Enter, cast: Cast, scene: Scene
+) -> None:
+    table = [replace(scene.table[0], name=SECRET), *scene.table[1:]]
+    answer = upload(enter(cast.technician), written(table))
+    own = enter(cast.technician).get(answer.location).text
+    assert own.count(SECRET) >= 2
+    for other in (cast.technician2, cast.quality, cast.analyst, cast.auditor):
+        page = enter(other).get(answer.location).text
+        assert SECRET not in page
+        assert "Sample Name" in page
+        assert SECRET not in enter(other).get("/imports/").text
+
+
+def test_a_file_that_waits_is_repaired_by_stating_the_reason(
+    enter: Enter, cast: Cast, scene: Scene
+) -> None:
+    client = enter(cast.technician)
+    upload(client, written(scene.table))
+    changed = [replace(row, source=f"{row.name}.hid") for row in scene.table]
+    waiting = upload(client, written(changed)).location
+    assert "Try again" in client.get(waiting).text
+    form = {"plate": "", "reason": "SETTINGS_CHANGED"}
+    assert client.post(f"{waiting}/retry", data=form).status_code == 302
+    page = client.get(waiting).text
+    assert "Try again" not in page
+    assert "SETTINGS_CHANGED" in page
+
+
+def test_a_reason_that_is_not_in_the_list_is_refused(
+    enter: Enter, cast: Cast, scene: Scene
+) -> None:
+    answer = upload(enter(cast.technician), written(scene.table), reason="BECAUSE")
+    assert answer.status_code == 422
+    assert scene.stage() == "run"
+
+
+def test_a_voided_file_waits_no_longer(enter: Enter, cast: Cast) -> None:
+    made = objects.a_waiting_file(enter.laboratory)
+    client = enter(cast.technician)
+    form = {"cause": "planned wrongly"}
+    assert client.post(f"/imports/{made['uid']}/withdraw", data=form).status_code == 302
+    assert "No import needs anybody." in client.get("/imports/").text
+
+
+def test_two_people_close_a_hold_over_the_whole_batch(enter: Enter, cast: Cast) -> None:
+    made = objects.a_held_plate(enter.laboratory)
+    url, ticked = f"/imports/{made['uid']}", {"finding": str(made["finding"])}
+    first, second = enter(cast.quality), enter(cast.reviewer)
+    assert 'data-opens="answer"' in first.get(url).text
+    assert first.post(f"{url}/answer", data=ticked | ANSWER).status_code == 302
+    assert 'data-opens="confirm"' not in first.get(url).text
+    assert 'data-opens="confirm"' in second.get(url).text
+    form = ticked | {"password": PASSWORD}
+    assert first.post(f"{url}/confirm", data=form).status_code == 409
+    assert second.post(f"{url}/confirm", data=form).status_code == 302
+    with enter.database.reading() as session:
+        plate = batches.plate(session, cast.quality, str(made["code"]))
+        assert plate.stage == "cleared"
+        assert queries.count_waiting(session, cast.quality) == 0
+
+
+def test_findings_of_another_import_are_not_closed_by_this_page(
+    enter: Enter, cast: Cast
+) -> None:
+    made = objects.a_held_plate(enter.laboratory)
+    other = objects.a_held_plate(enter.laboratory)
+    form = {"finding": str(other["finding"]), **ANSWER}
+    answer = enter(cast.quality).post(f"/imports/{made['uid']}/answer", data=form)
+    assert answer.status_code == 404
+
+
+def test_the_rail_counts_the_imports_that_need_somebody(
+    enter: Enter, cast: Cast
+) -> None:
+    objects.a_held_plate(enter.laboratory)
+    objects.a_waiting_file(enter.laboratory)
+    page = enter(cast.technician).get("/imports/").text
+    assert 'Imports <span class="n">2</span>' in page
