@@ -5,6 +5,8 @@ worker that is killed at any moment loses and doubles nothing.
 """
 
 from collections.abc import Callable
+import logging
+from pathlib import Path
 from threading import Event
 
 from lims import queue
@@ -14,6 +16,11 @@ from lims.handoff import operations as handoff
 from lims.handoff import queries as packages
 from lims.handoff.transports import drop_folder
 from lims.laboratory import Laboratory
+from lims.results.arrival import Gate
+from lims.results.intake import Bench
+from lims.results.watching import Watch, take
+
+log = logging.getLogger("lims.jobs")
 
 PAUSE = 0.5
 """Seconds between two looks when there is nothing to do."""
@@ -72,8 +79,31 @@ def work_until(
 ) -> None:
     """Work, and rest while there is nothing to do, until told to stop."""
     while not stop.is_set():
-        if not work(laboratory, worker, duties):
+        try:
+            done = work(laboratory, worker, duties)
+        except Exception as error:  # noqa: BLE001 - a thread that dies is not missed
+            # The kind of fault alone: its text may hold what a log must not tell.
+            kind = type(error).__name__
+            log.error("A duty failed with %s; it is tried again.", kind)  # noqa: TRY400
+            done = 0
+        if not done:
             stop.wait(PAUSE)
+
+
+def arrivals(folder: Path) -> Duty:
+    """The duty of looking after one watched folder of exports."""
+    watch = Watch(folder)
+
+    def take_arrivals(laboratory: Laboratory, instrument: Actor) -> int:
+        folder.mkdir(parents=True, exist_ok=True)
+        bench = Bench(laboratory.kits, laboratory.rules)
+        gate = Gate(laboratory.database, laboratory.store, bench)
+        finished = watch.finished()
+        for path in finished:
+            take(gate, instrument, path)
+        return len(finished)
+
+    return take_arrivals
 
 
 def _next(laboratory: Laboratory) -> tuple[int, str] | None:

@@ -9,7 +9,7 @@ import waitress
 
 from lims import startup, web
 from lims.access import Actor, Role
-from lims.jobs import send_packages, take_receipts, work_until
+from lims.jobs import Duty, arrivals, send_packages, take_receipts, work_until
 from lims.laboratory import Laboratory
 from lims.people import queries as people
 
@@ -35,15 +35,11 @@ def serve(laboratory: Laboratory, host: str, port: int) -> None:
 
 @contextmanager
 def working(laboratory: Laboratory) -> Iterator[None]:
-    """Carry packages and receipts in the background while the doors are open."""
+    """Carry packages, receipts and arrivals while the doors are open."""
     stop = Event()
     threads = [
-        Thread(
-            target=work_until,
-            args=(stop, laboratory, worker, (send_packages, take_receipts)),
-            daemon=True,
-        )
-        for worker in _workers(laboratory)
+        Thread(target=work_until, args=(stop, laboratory, *one), daemon=True)
+        for one in _duties(laboratory)
     ]
     for thread in threads:
         thread.start()
@@ -55,6 +51,15 @@ def working(laboratory: Laboratory) -> Iterator[None]:
             thread.join()
 
 
-def _workers(laboratory: Laboratory) -> list[Actor]:
+def _duties(laboratory: Laboratory) -> list[tuple[Actor, tuple[Duty, ...]]]:
+    """Each machine account with what it does; a laboratory without one does without."""
     with laboratory.database.reading() as session:
-        return people.machines(session, Role.WORKER)
+        workers = people.machines(session, Role.WORKER)
+        instruments = people.machines(session, Role.INSTRUMENT)
+    found: list[tuple[Actor, tuple[Duty, ...]]] = [
+        (worker, (send_packages, take_receipts)) for worker in workers
+    ]
+    if laboratory.import_folder is not None:
+        watching = (arrivals(laboratory.import_folder),)
+        found += [(instrument, watching) for instrument in instruments[:1]]
+    return found
