@@ -202,7 +202,7 @@ def stored_bone(laboratory: Laboratory) -> Made:
         (code,), box = factories.stored(session, 1)
         row = custody.named_sample(session, CAST.technician, code)
         return {
-            "named": code,
+            "code": code,
             "link": f"/samples/{code}",
             "place": box.positions[0],
             "free": box.positions[1],
@@ -215,7 +215,7 @@ def stored_bone(laboratory: Laboratory) -> Made:
 def held_bone(laboratory: Laboratory) -> Made:
     made = stored_bone(laboratory)
     with laboratory.database.transaction() as session:
-        code = str(made["named"])
+        code = str(made["code"])
         hold = freezing.hold(session, CAST.technician, code, "CONTAMINATION")
         session.flush()
         return {**made, "hold_id": hold.id}
@@ -227,7 +227,7 @@ def photographed_bone(laboratory: Laboratory) -> Made:
     digest = laboratory.store.keep(b"a picture")
     with laboratory.database.transaction() as session:
         receiving.attach_photograph(
-            session, CAST.technician, str(made["named"]), digest, "image/png"
+            session, CAST.technician, str(made["code"]), digest, "image/png"
         )
     return {**made, "digest": digest}
 
@@ -236,13 +236,13 @@ def photographed_bone(laboratory: Laboratory) -> Made:
 def bone_in_hands(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         (code,) = factories.in_hands(session)
-        return {"named": code, **_badges(session)}
+        return {"code": code, **_badges(session)}
 
 
 @named
 def unweighed_bone(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
-        return {"named": factories.in_hands(session, measure=Measure())[0]}
+        return {"code": factories.in_hands(session, measure=Measure())[0]}
 
 
 @named
@@ -252,7 +252,7 @@ def condemned_bone(laboratory: Laboratory) -> Made:
         moves.move(
             session,
             CAST.manager,
-            str(made["named"]),
+            str(made["code"]),
             "order destruction",
             {"order": "O-1"},
         )

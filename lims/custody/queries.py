@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal, or_, select, union_all
+from sqlalchemy import Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from lims.access import Actor
@@ -29,6 +29,7 @@ __all__ = [
     "badge_of",
     "bag_of",
     "count_held",
+    "count_mine",
     "custody_line",
     "held_ids",
     "holding",
@@ -143,17 +144,26 @@ def item(session: Session, actor: Actor, named: str) -> Item:
 
 
 def my_items(session: Session, actor: Actor) -> list[Item]:
-    """What the actor holds, and what colleagues offer, the longest held first."""
-    wanted = (
-        select(Holding.sample_id)
-        .where(
-            or_(Holding.holder_id == actor.user_id, Holding.offered_to == actor.user_id)
-        )
-        .order_by(Holding.since, Holding.sample_id)
-    )
-    ids = session.scalars(wanted).all()
+    """What the actor holds and what colleagues offer, the longest held first.
+
+    No more than a page: the list of samples shows the rest.
+    """
+    wanted = _in_my_hands(actor).order_by(Holding.since, Holding.sample_id)
+    ids = session.scalars(wanted.limit(PAGE)).all()
     rows = samples.by_ids(session, actor, ids)
     return items_of(session, [rows[number] for number in ids])
+
+
+def count_mine(session: Session, actor: Actor) -> int:
+    """How many items the actor holds or is offered, up to MOST."""
+    some = _in_my_hands(actor).limit(MOST).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _in_my_hands(actor: Actor) -> Select[int]:
+    return select(Holding.sample_id).where(
+        or_(Holding.holder_id == actor.user_id, Holding.offered_to == actor.user_id)
+    )
 
 
 def listing(
@@ -164,12 +174,19 @@ def listing(
     stream: Stream | None = None,
     kind: SampleKind | None = None,
     prefix: str = "",
+    mine: bool = False,
     after: int = 0,
 ) -> tuple[list[Item], int | None]:
-    """One page of items with a code, and where the next begins."""
+    """One page of items, and where the next begins.
+
+    They have a code; of what is in the actor's own hands (`mine`) bags are shown, too.
+    """
     among = None
-    if stage is not None:
-        among = select(Holding.sample_id).where(Holding.stage == stage).subquery()
+    if mine or stage is not None:
+        narrowed = _in_my_hands(actor) if mine else select(Holding.sample_id)
+        if stage is not None:
+            narrowed = narrowed.where(Holding.stage == stage)
+        among = narrowed.subquery()
     page: Page = samples.listing(
         session,
         actor,
@@ -178,6 +195,7 @@ def listing(
         prefix=prefix,
         after=after,
         among=among,
+        coded=not mine,
     )
     return items_of(session, page.rows), page.after
 

@@ -105,7 +105,7 @@ class Holding(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     position_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), unique=True)
     """The place again where it is a position: one item each, held by the database."""
-    offered_to: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    offered_to: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     """The colleague who must still scan to accept a hand-over."""
     since: Mapped[Moment]
 

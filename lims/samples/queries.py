@@ -137,12 +137,16 @@ def listing(
     prefix: str = "",
     after: int = 0,
     among: FromClause | None = None,
+    coded: bool = True,
 ) -> Page:
     """One page in the order of arrival.
 
-    `among` narrows it to rows of another slice, by their column `sample_id`.
+    `among` narrows it to rows of another slice, by their column `sample_id`; `coded`
+    leaves out what has no code yet.
     """
-    wanted = _seen(actor).where(Sample.code.is_not(None))
+    wanted = _seen(actor)
+    if coded:
+        wanted = wanted.where(Sample.code.is_not(None))
     order: ColumnElement[int] = Sample.__table__.c.id
     if among is not None:
         wanted = wanted.join(among, among.c.sample_id == Sample.id)

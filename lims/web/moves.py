@@ -163,42 +163,42 @@ def _field(action: str, name: str) -> Field:
     return Field(name, FIELDS[name], choices, name in SCANNED)
 
 
-@pages.post("/<path:named>/move")
-def move(named: str) -> Response:
+@pages.post("/<path:code>/move")
+def move(code: str) -> Response:
     told = form("action", *FIELDS)
     stated = {name: _stated(name) for name in FIELDS if told.get(name)}
-    done = operations.move(session(), actor(), named, told.get("action", ""), stated)
-    return _told(named, done)
+    done = operations.move(session(), actor(), code, told.get("action", ""), stated)
+    return _told(code, done)
 
 
-@pages.post("/<path:named>/offer")
-def offer(named: str) -> Response:
+@pages.post("/<path:code>/offer")
+def offer(code: str) -> Response:
     badge = read(form("badge").get("badge", ""))
-    operations.offer(session(), actor(), named, badge)
+    operations.offer(session(), actor(), code, badge)
     flash(_("Offered. It is theirs when %(b)s scans it, too.", b=shown(badge)), "ask")
-    return _back(named)
+    return _back(code)
 
 
-@pages.post("/<path:named>/accept")
-def accept(named: str) -> Response:
+@pages.post("/<path:code>/accept")
+def accept(code: str) -> Response:
     form()
-    operations.accept(session(), actor(), named)
+    operations.accept(session(), actor(), code)
     flash(_("It is in your hands now."), "right")
-    return _back(named)
+    return _back(code)
 
 
-@pages.post("/<path:named>/measure")
-def measure(named: str) -> Response:
+@pages.post("/<path:code>/measure")
+def measure(code: str) -> Response:
     told = form("amount", "unit")
     samples.measure(
-        session(), actor(), named, amount(told, "amount"), told.get("unit", "")
+        session(), actor(), code, amount(told, "amount"), told.get("unit", "")
     )
     flash(_("The amount is on record."), "right")
-    return _back(named)
+    return _back(code)
 
 
-@pages.post("/<path:named>/derive")
-def derive(named: str) -> Response:
+@pages.post("/<path:code>/derive")
+def derive(code: str) -> Response:
     told = form("kind", "taken", "amount", "unit", "method", "once")
     wanted = Derivation(
         kind=told.get("kind", ""),
@@ -207,19 +207,19 @@ def derive(named: str) -> Response:
         unit=told.get("unit", ""),
         method=told.get("method", ""),
     )
-    made = operations.derive(session(), actor(), named, wanted, told.get("once"))
-    code = made.code or ""
-    flash(_("%(code)s was made. Print its label now.", code=shown(code)), "right")
-    return _back(code)
+    made = operations.derive(session(), actor(), code, wanted, told.get("once"))
+    child = made.code or ""
+    flash(_("%(code)s was made. Print its label now.", code=shown(child)), "right")
+    return _back(child)
 
 
-@pages.post("/<path:named>/hold")
-def hold(named: str) -> Response:
-    freezing.hold(session(), actor(), named, form("reason").get("reason", ""))
+@pages.post("/<path:code>/hold")
+def hold(code: str) -> Response:
+    freezing.hold(session(), actor(), code, form("reason").get("reason", ""))
     flash(
         _("On hold. Only storing, losing and finding are open until it ends."), "hold"
     )
-    return _back(named)
+    return _back(code)
 
 
 @pages.post("/holds/<int:hold_id>")
@@ -227,53 +227,53 @@ def release_hold(hold_id: int) -> Response:
     told = form("resolution", "next")
     freezing.release_hold(session(), actor(), hold_id, told.get("resolution", ""))
     flash(_("The hold has ended."), "right")
-    named = told.get("next", "")
-    return _back(named) if named else redirect(url_for("samples.holds"))
+    code = told.get("next", "")
+    return _back(code) if code else redirect(url_for("samples.holds"))
 
 
-@pages.post("/<path:named>/correct")
-def correct(named: str) -> Response:
+@pages.post("/<path:code>/correct")
+def correct(code: str) -> Response:
     told = form("event", "what", "right", "reason")
     what, right = told.get("what", ""), told.get("right", "").strip()
     operations_corrections.correct(
         session(),
         actor(),
-        named,
+        code,
         told.get("event", 0, int),
         told.get("reason", ""),
         {what: read(right) if what == "place" else right},
     )
     flash(_("Corrected. The event before stays on record beside it."), "right")
-    return _back(named)
+    return _back(code)
 
 
-@pages.post("/<path:named>/consume")
-def consume(named: str) -> Response:
+@pages.post("/<path:code>/consume")
+def consume(code: str) -> Response:
     told = form("authority", "witness", "password")
     done = operations_ends.consume(
         session(),
         actor(),
-        named,
+        code,
         told.get("authority", ""),
         read(told.get("witness", "")),
         told.get("password", ""),
     )
-    return _told(named, done)
+    return _told(code, done)
 
 
-@pages.post("/<path:named>/destroy")
-def destroy(named: str) -> Response:
+@pages.post("/<path:code>/destroy")
+def destroy(code: str) -> Response:
     told = form("order", "witness", "second_witness", "password")
     done = operations_ends.destroy(
         session(),
         actor(),
-        named,
+        code,
         told.get("order", ""),
         read(told.get("witness", "")),
         read(told.get("second_witness", "")),
         told.get("password", ""),
     )
-    return _told(named, done)
+    return _told(code, done)
 
 
 def choices() -> dict[str, object]:
@@ -296,14 +296,14 @@ def _stated(name: str) -> str:
     return read(told) if name in SCANNED else told
 
 
-def _told(named: str, done: Moved) -> Response:
+def _told(code: str, done: Moved) -> Response:
     stage = STAGES[done.stage][1]
     if done.already:
         flash(_("Done already; nothing was done twice."), "again")
     else:
         flash(_("Done. It is %(stage)s now.", stage=stage), "right")
-    return _back(named)
+    return _back(code)
 
 
-def _back(named: str) -> Response:
-    return redirect(url_for("samples.show", named=named))
+def _back(code: str) -> Response:
+    return redirect(url_for("samples.show", code=code))

@@ -64,8 +64,8 @@ def show(code: str) -> str:
     return render_template(
         "places/show.html",
         place=found,
-        way=way_to(session(), actor(), code)[:-1],
-        inside=[one for one in inside if not one.is_position],
+        above=way_to(session(), actor(), code)[:-1],
+        standing=[one for one in inside if not one.is_position],
         rows=_grid(positions),
         positions=positions,
         free=sum(one.item is None for one in positions),

@@ -45,7 +45,7 @@ WORDS = {
 
 def count_mine(session: Session, person: Actor) -> int:
     """What this person holds or is offered."""
-    return sum(custody.stages(session, person).values())
+    return custody.count_mine(session, person)
 
 
 pages = Blueprint("samples", __name__, url_prefix="/samples")
@@ -78,7 +78,7 @@ class Wanted:
             "stream": self.stream,
             "kind": self.kind,
             "q": self.prefix,
-            "mine": "yes" if self.mine else None,
+            "mine": "yes" if self.mine else "",
         }
         return {name: value for name, value in told.items() if value}
 
@@ -87,7 +87,8 @@ class Wanted:
 class Whole:
     """One sample as its page shows it."""
 
-    named: str
+    code: str
+    """As it is asked for: the code, or the bag's number before it has one."""
     row: Sample
     item: Item
     bag: str
@@ -104,8 +105,17 @@ class Whole:
 def listing() -> ResponseReturnValue:
     wanted = _wanted()
     if is_code(wanted.prefix):
-        return redirect(url_for(".show", named=wanted.prefix))
-    items, after = _found(wanted)
+        return redirect(url_for(".show", code=wanted.prefix))
+    items, after = custody.listing(
+        session(),
+        actor(),
+        stage=wanted.stage,
+        stream=wanted.stream,
+        kind=wanted.kind,
+        prefix=wanted.prefix,
+        mine=wanted.mine,
+        after=wanted.after,
+    )
     return render_template(
         "samples/list.html",
         wanted=wanted,
@@ -132,10 +142,10 @@ def holds() -> str:
     )
 
 
-@pages.get("/<path:named>")
-def show(named: str) -> str:
+@pages.get("/<path:code>")
+def show(code: str) -> str:
     """By its code, or by its bag's number while it has none."""
-    whole = _whole(named)
+    whole = _whole(code)
     family = samples.lineage(session(), actor(), whole.row)
     line = [*family.ancestors[::-1], whole.row, *family.descendants]
     return render_template(
@@ -144,17 +154,17 @@ def show(named: str) -> str:
         line=line,
         items={one.code: one for one in custody.items_of(session(), line)},
         labels=printing.copies(session(), whole.row.code) if whole.row.code else [],
-        photographs=manifests.photographs(session(), actor(), named),
+        photographs=manifests.photographs(session(), actor(), code),
         next=moves.offered(actor(), whole.item, whole.row),
         making=moves.choices(),
         **WORDS,
     )
 
 
-@pages.get("/<path:named>/photographs/<digest>")
-def photograph(named: str, digest: str) -> Response:
+@pages.get("/<path:code>/photographs/<digest>")
+def photograph(code: str, digest: str) -> Response:
     """The picture's bytes, to those who see the sample."""
-    for one in manifests.photographs(session(), actor(), named):
+    for one in manifests.photographs(session(), actor(), code):
         if one.sha256 == digest:
             shown = Response(
                 laboratory().store.content(digest), mimetype=one.media_type
@@ -165,40 +175,28 @@ def photograph(named: str, digest: str) -> Response:
 
 
 def _wanted() -> Wanted:
+    """Asked for nothing, the list shows what is in the person's own hands, if any."""
     args = request.args
     return Wanted(
         stage=Stage(args["stage"]) if args.get("stage") in set(Stage) else None,
         stream=Stream(args["stream"]) if args.get("stream") in set(Stream) else None,
         kind=SampleKind(args["kind"]) if args.get("kind") in set(SampleKind) else None,
         prefix="".join(c for c in args.get("q", "").upper() if c.isalnum())[:10],
-        mine=args.get("mine") == "yes",
+        mine=args.get("mine") == "yes" if args else count_mine(session(), actor()) > 0,
         after=args.get("after", 0, int),
     )
 
 
-def _found(wanted: Wanted) -> tuple[list[Item], int | None]:
-    if wanted.mine:
-        return custody.my_items(session(), actor()), None
-    return custody.listing(
-        session(),
-        actor(),
-        stage=wanted.stage,
-        stream=wanted.stream,
-        kind=wanted.kind,
-        prefix=wanted.prefix,
-        after=wanted.after,
-    )
-
-
-def _whole(named: str) -> Whole:
-    row = custody.named_sample(session(), actor(), named)
+def _whole(code: str) -> Whole:
+    row = custody.named_sample(session(), actor(), code)
     item = next(iter(custody.items_of(session(), [row])), None)
     if item is None:
-        raise NotFound(_("Nobody ever took custody of '%(named)s'.", named=named))
+        raise NotFound(_("Nobody ever took custody of '%(code)s'.", code=code))
     bag = custody.bag_of(session(), row.id)
-    other = item.holder_id not in (None, actor().user_id)
+    mine = actor().user_id in (item.holder_id, item.offered_to)
+    other = item.holder_id is not None and not mine
     return Whole(
-        named=named,
+        code=code,
         row=row,
         item=item,
         bag=bag.code if bag else "",
@@ -214,7 +212,7 @@ def _holder(item: Item) -> str:
     if item.holder_id is None:
         return ""
     if item.holder_id == actor().user_id:
-        return _("yours")
+        return _("you")
     return people.names_by_id(session(), [item.holder_id])[item.holder_id]
 
 

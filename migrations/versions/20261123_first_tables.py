@@ -634,6 +634,9 @@ def upgrade() -> None:
             batch_op.f("ix_holding_holder_id"), ["holder_id"], unique=False
         )
         batch_op.create_index(
+            batch_op.f("ix_holding_offered_to"), ["offered_to"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_holding_place_id"), ["place_id"], unique=False
         )
         batch_op.create_index(
@@ -1638,6 +1641,7 @@ def downgrade() -> None:
     with op.batch_alter_table("holding", schema=None) as batch_op:
         batch_op.drop_index("ix_holding_stage_sample_id")
         batch_op.drop_index(batch_op.f("ix_holding_place_id"))
+        batch_op.drop_index(batch_op.f("ix_holding_offered_to"))
         batch_op.drop_index(batch_op.f("ix_holding_holder_id"))
 
     op.drop_table("holding")
