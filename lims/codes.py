@@ -81,9 +81,9 @@ def looks_like_code(text: str) -> bool:
     groups are not ours). A foreign number may have the form by chance, so look among
     the known ones first.
     """
-    groups = _without_aim(text.strip()).translate(_PARTED).split()
+    groups = without_aim(text.strip()).translate(_PARTED).split()
     return (
-        not _is_foreign(text)
+        not is_foreign(text)
         and [len(group) for group in groups] in _GROUPINGS
         and _has_form(_plain(text))
     )
@@ -96,7 +96,7 @@ def read(text: str) -> str:
     letters O, I and L. The refusal quotes no more than one character, because what
     was typed may be anything.
     """
-    if _is_foreign(text):
+    if is_foreign(text):
         raise BadInput(
             "This symbol holds GS1 or ISBT 128 data of somebody else's label. "
             "Scan the laboratory's own label, which begins with one of "
@@ -119,22 +119,23 @@ def read(text: str) -> str:
     return code
 
 
-def _is_foreign(text: str) -> bool:
+def is_foreign(text: str) -> bool:
+    """Whether a symbol holds GS1 or ISBT 128 data, so none of our codes."""
     text = text.strip(" \t\r\n")
-    return text.startswith(_GS1) or _GS in text or _without_aim(text).startswith(_ISBT)
+    return text.startswith(_GS1) or _GS in text or without_aim(text).startswith(_ISBT)
 
 
 def _plain(text: str) -> str:
     kept = "".join(
         character
-        for character in _without_aim(text.strip())
+        for character in without_aim(text.strip())
         if not _is_blank(character) and character not in _DASHES
     )
     code = "".join(c.upper() if c.isascii() else c for c in kept)
     return code[:1] + code[1:].translate(_REPAIR)
 
 
-def _without_aim(text: str) -> str:
+def without_aim(text: str) -> str:
     """Without `]d1` and its like: a bracket, a letter and a modifier."""
     return text[3:] if text.startswith("]") else text
 

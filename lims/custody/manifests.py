@@ -24,9 +24,9 @@ from lims.organisations import queries as organisations
 from lims.samples.tables import Stream
 
 __all__ = [
-    "PAGE", "Bag", "Consignment", "ManifestLine", "Photograph", "Shipment", "bags",
-    "bags_known", "consignment", "consignments", "count_opened", "manifest",
-    "photographs", "ready_for_accession",
+    "PAGE", "Bag", "Consignment", "ManifestLine", "Photograph", "Shipment", "bag_known",
+    "bags", "bags_known", "consignment", "consignment_of", "consignments",
+    "count_opened", "manifest", "photographs", "ready_for_accession",
 ]  # fmt: skip
 
 
@@ -207,6 +207,25 @@ def bags_known(session: Session, numbers: Collection[str]) -> set[str]:
     """Those of these numbers that any manifest has already."""
     wanted = select(Bag.code).where(Bag.code.in_(list(numbers)))
     return set(session.scalars(wanted))
+
+
+def bag_known(session: Session, actor: Actor, number: str) -> Bag | None:
+    """The bag with this number; else one that is awaited under a seal with it."""
+    mine = select(_in_sight(actor).subquery().c.id)
+    in_sight = select(Bag).where(Bag.consignment_id.in_(mine))
+    if found := session.scalar(in_sight.where(Bag.code == number)):
+        return found
+    opened = _in_sight(actor).where(Consignment.stage != ConsignmentStage.RECEIVED)
+    awaited = select(Bag).where(
+        Bag.consignment_id.in_(select(opened.subquery().c.id)), Bag.seal == number
+    )
+    return session.scalar(awaited.order_by(Bag.id).limit(1))
+
+
+def consignment_of(session: Session, bag: Bag) -> str:
+    """The code of the consignment that a bag which the actor may see came with."""
+    wanted = select(Consignment.code).where(Consignment.id == bag.consignment_id)
+    return session.scalars(wanted).one()
 
 
 def _in_sight(actor: Actor) -> Select[Consignment]:

@@ -1,0 +1,199 @@
+"""Scans at the bench: an item first, then where it goes, to whom, or what is done."""
+
+from dataclasses import replace
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from lims import codes
+from lims.access import Permission, require
+from lims.custody import operations, operations_corrections, operations_holds, queries
+from lims.custody.queries import Item
+from lims.custody.stages import Stage
+from lims.errors import RuleBroken
+from lims.people.queries import person_with_badge
+from lims.samples import queries as samples
+from lims.web.answered import Answer, Heard, go
+from lims.web.commands import Command, Deed
+from lims.web.languages import gettext as _
+from lims.web.request import actor, session
+from lims.web.scanned import Waiting
+
+MISSCANNED = "MISSCANNED"
+"""The reason of a correction that is made by scanning UNDO."""
+
+
+def item(heard: Heard, named: str) -> Answer | Response:
+    """An item: accept it where it is offered, else show it; then it waits."""
+    require(actor(), Permission.SAMPLE_READ)
+    now = queries.item(session(), actor(), named)
+    if now.offered_to == actor().user_id:
+        operations.accept(session(), actor(), named)
+        text = _("%(item)s is in your hands now.", item=_shown(named))
+        return _done(text, named)
+    if heard.page == "trail":
+        return go(url_for("trail.show", code=named))
+    if heard.waiting.item == named and not heard.waiting.elsewhere:
+        return Answer("again", _waits(now), waiting=Waiting(named))
+    return go(url_for("samples.show", named=named))
+
+
+def bag(heard: Heard, number: str) -> Answer | Response:
+    """A bag that was received: an item by its number, until its content has a code."""
+    row = queries.named_sample(session(), actor(), number)
+    if row.code is None:
+        return item(heard, number)
+    told = _(
+        "The bag %(bag)s was received, and its content has a code of its own by now."
+        " Scan the label with that code.",
+        bag=number,
+    )
+    return Answer("ask", told)
+
+
+def place(heard: Heard, code: str) -> Answer | Response:
+    """A place: what waits is stored there; else its page."""
+    require(actor(), Permission.SAMPLE_READ)
+    found = samples.place(session(), actor(), code)
+    named = heard.waiting.item
+    if not named:
+        return go(url_for("places.show", code=code))
+    if heard.waiting.elsewhere:
+        return _correct(named, code, found.name)
+    said = {"item": _shown(named), "place": found.name}
+    if queries.item(session(), actor(), named).at == code:
+        told = _("%(item)s stands in %(place)s already. Nothing changed.", **said)
+        return Answer("again", told, waiting=heard.waiting)
+    operations.move(session(), actor(), named, "store", {"place": code})
+    return _done(_("%(item)s stands in %(place)s.", **said), named, _undo())
+
+
+def badge(heard: Heard, code: str) -> Answer:
+    """A badge: what waits is offered to its wearer, who must scan it to accept."""
+    require(actor(), Permission.USER_READ)
+    person = person_with_badge(session(), actor(), code)
+    named = heard.waiting.item
+    if not named:
+        told = _(
+            "This is the badge of %(name)s. To hand something over, scan the item"
+            " first, then the badge.",
+            name=person.name,
+        )
+        return Answer("ask", told)
+    moved = operations.offer(session(), actor(), named, code)
+    said = {"item": _shown(named), "name": person.name}
+    if moved.already:
+        told = _("%(item)s is offered to %(name)s already.", **said)
+        return Answer("again", told, waiting=heard.waiting)
+    told = _("Now %(name)s scans %(item)s to accept it.", **said)
+    hint = _("Until then it is in your hands.")
+    return replace(_done(told, named, hint), state="ask")
+
+
+def command(heard: Heard, given: Command) -> Answer:
+    """A command of the sheet, for what waits."""
+    require(actor(), Permission.SAMPLE_READ)
+    named = heard.waiting.item
+    if given.deed is Deed.FINISH:
+        told = _("Done. Nothing waits for a scan any more.")
+        door = heard.waiting.consignment
+        return Answer("right", told, waiting=Waiting(consignment=door))
+    if not named:
+        told = _("Scan the item first, then '%(command)s'.", command=given.name)
+        return Answer("ask", told)
+    match given.deed:
+        case Deed.TAKE_OUT:
+            return _take_out(named, given)
+        case Deed.HOLD:
+            return _hold(named, given)
+        case Deed.STORE:
+            told = _("Scan the place in which %(item)s is stored.", item=_shown(named))
+            return Answer("ask", told, waiting=Waiting(named))
+    return _undo_last(named)
+
+
+def _take_out(named: str, given: Command) -> Answer:
+    now = queries.item(session(), actor(), named)
+    said = {"item": _shown(named), "why": given.label}
+    if now.holder_id == actor().user_id and now.stage == Stage.IN_USE:
+        told = _("%(item)s is in your hands already. Nothing changed.", **said)
+        return Answer("again", told, waiting=Waiting(named))
+    operations.move(session(), actor(), named, "take out", {"purpose": given.word})
+    return _done(_("%(item)s is in your hands. %(why)s.", **said), named)
+
+
+def _hold(named: str, given: Command) -> Answer:
+    now = queries.item(session(), actor(), named)
+    said = {"item": _shown(named), "why": given.label}
+    if given.word in now.holds:
+        told = _("%(item)s is held already: %(why)s. Nothing changed.", **said)
+        return Answer("again", told, waiting=Waiting(named))
+    operations_holds.hold(session(), actor(), named, given.word)
+    told = _("%(item)s is held: %(why)s. Store it; nothing else may be done.", **said)
+    return replace(_done(told, named), state="hold")
+
+
+def _undo_last(named: str) -> Answer:
+    """Ask for the right place where the last move was into a wrong one."""
+    require(actor(), Permission.CUSTODY_CORRECT)
+    if _stored_by(named) is None:
+        raise RuleBroken(
+            _(
+                "What was done last with %(item)s has no scan that corrects it. Open"
+                " its trail, and correct it there.",
+                item=_shown(named),
+            )
+        )
+    told = _("Scan the place in which %(item)s really stands.", item=_shown(named))
+    hint = _("The record keeps both, and names the one that was wrong.")
+    return Answer("ask", told, hint, Waiting(named, elsewhere=True))
+
+
+def _correct(named: str, code: str, place_name: str) -> Answer:
+    seq = _stored_by(named)
+    if seq is None:
+        raise RuleBroken(
+            _("%(item)s was moved meanwhile. Scan it again.", item=_shown(named))
+        )
+    operations_corrections.correct(
+        session(), actor(), named, seq, MISSCANNED, {"place": code}
+    )
+    said = {"item": _shown(named), "place": place_name}
+    return _done(_("Corrected: %(item)s stands in %(place)s.", **said), named)
+
+
+def _stored_by(named: str) -> int | None:
+    """The number of the event that stored it, where nothing moved it since."""
+    row = queries.named_sample(session(), actor(), named)
+    line = queries.custody_line(session(), [row])
+    if line and line[-1].action in ("store", "correct"):
+        return line[-1].seq
+    return None
+
+
+def _waits(now: Item) -> str:
+    """What waits, and what can be scanned next."""
+    held = ", ".join(now.holds)
+    if held:
+        return _(
+            "%(item)s, held: %(why)s. It may be stored: scan a place.",
+            item=_shown(now.code),
+            why=held,
+        )
+    return _(
+        "%(item)s, %(stage)s. Scan a place, a badge or a command.",
+        item=_shown(now.code),
+        stage=_(now.stage),
+    )
+
+
+def _done(text: str, named: str, hint: str = "") -> Answer:
+    return Answer("right", text, hint, Waiting(named), changed=True)
+
+
+def _undo() -> str:
+    return _("Wrong place? Scan UNDO.")
+
+
+def _shown(named: str) -> str:
+    return codes.shown(named) if codes.is_code(named) else named

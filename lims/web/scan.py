@@ -1,0 +1,174 @@
+"""The scan box: one interpreter for everything that can be scanned."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, make_response, render_template, url_for
+from werkzeug.wrappers import Response
+
+from labels.symbol import Symbol, Symbology, encode
+from lims import codes
+from lims.access import Permission, require
+from lims.batches.queries import plate
+from lims.codes import Kind
+from lims.custody import manifests
+from lims.errors import BadInput, NotFound, RuleBroken
+from lims.printing.queries import refusal
+from lims.web import at_the_bench, at_the_door
+from lims.web.answered import Answer, Heard, go
+from lims.web.commands import Command, Deed, command, commands
+from lims.web.languages import gettext as _
+from lims.web.languages import lazy_gettext as _l
+from lims.web.request import actor, form, laboratory, needs, session
+from lims.web.scanned import (
+    Foreign,
+    Mistyped,
+    Nothing,
+    Number,
+    Ours,
+    scanned,
+    waiting,
+)
+from lims.web.shell import NavItem, in_rail
+
+pages = Blueprint("scan", __name__, url_prefix="/scan")
+pages.before_request(needs(Permission.SELF))
+in_rail(
+    pages,
+    NavItem(105, "scan.sheet", _l("Commands"), Permission.CUSTODY_MOVE),
+)
+
+
+@pages.post("/")
+def scan() -> Response:
+    told = form("code", "page", "armed", "giver")
+    heard = Heard(
+        text=told.get("code", ""),
+        page=told.get("page", ""),
+        waiting=waiting(told.get("armed", "")),
+        giver=told.get("giver", "").strip(),
+    )
+    answer = _interpret(heard)
+    if isinstance(answer, Response):
+        return answer
+    waits = heard.waiting if answer.waiting is None else answer.waiting
+    response = make_response(
+        render_template("scan/answer.html", answer=answer, armed=str(waits))
+    )
+    if answer.changed:
+        response.headers["HX-Trigger"] = "refresh"
+    return response
+
+
+@pages.get("/commands")
+def sheet() -> str:
+    """The commands to print and hang up at the bench."""
+    groups: dict[Deed, list[tuple[Command, str]]] = {}
+    for one in commands(laboratory().words):
+        symbol = encode(one.code, Symbology.DATA_MATRIX)
+        groups.setdefault(one.deed, []).append((one, _path(symbol)))
+    return render_template("scan/commands.html", groups=groups)
+
+
+def _path(symbol: Symbol) -> str:
+    """The dark modules as one SVG path, a module one unit wide."""
+    return "".join(f"M{x} {y}h{width}v1h-{width}z" for y, x, width in symbol.runs())
+
+
+def _interpret(heard: Heard) -> Answer | Response:
+    match scanned(heard.text, at_the_door.awaited(heard)):
+        case Ours() as ours:
+            return _ours(heard, ours)
+        case Number() as number if at_the_door.is_door(heard):
+            return at_the_door.receive(heard, number)
+        case Number(text):
+            return _bag(heard, text, _unknown(text))
+        case Mistyped(text, why):
+            return _bag(heard, text, BadInput(why))
+        case Foreign(why):
+            raise BadInput(why)
+        case Nothing():
+            raise BadInput(_("Nothing was read. Scan again, or type the code."))
+
+
+def _ours(heard: Heard, ours: Ours) -> Answer | Response:
+    if why := refusal(session(), ours.code):
+        raise RuleBroken(why)
+    return HANDLERS[ours.kind](heard, ours.code)
+
+
+def _badge(heard: Heard, code: str) -> Answer:
+    if at_the_door.is_door(heard):
+        return at_the_door.badge(heard, code)
+    return at_the_bench.badge(heard, code)
+
+
+def _command(heard: Heard, code: str) -> Answer:
+    given = command(laboratory().words, code)
+    if given is None:
+        raise NotFound(
+            _(
+                "'%(code)s' is a command that is not known here. Print a new sheet of"
+                " commands.",
+                code=codes.shown(code),
+            )
+        )
+    return at_the_bench.command(heard, given)
+
+
+def _consignment(heard: Heard, code: str) -> Answer | Response:
+    require(actor(), Permission.CONSIGNMENT_READ)
+    manifests.consignment(session(), actor(), code)
+    if heard.waiting.consignment == code:
+        told = _("This is the consignment in front of you. Scan its bags.")
+        return Answer("again", told, waiting=heard.waiting)
+    return go(url_for("consignments.show", code=code))
+
+
+def _plate(_heard: Heard, code: str) -> Response:
+    require(actor(), Permission.BATCH_READ)
+    plate(session(), actor(), code)
+    return go(url_for("batches.show", code=code))
+
+
+def _no_page(_heard: Heard, code: str) -> Answer:
+    things = {Kind.INSTRUMENT: _("an instrument"), Kind.LOT: _("a lot of reagents")}
+    told = _(
+        "'%(code)s' is the label of %(thing)s. Nothing is done with it by a scan here.",
+        code=codes.shown(code),
+        thing=things[codes.kind(code)],
+    )
+    return Answer("ask", told)
+
+
+def _bag(heard: Heard, text: str, otherwise: BadInput | NotFound) -> Answer | Response:
+    """A bag that somebody scans at the bench, before its content has a code."""
+    if not actor().may(Permission.CONSIGNMENT_READ):
+        raise otherwise
+    bag = manifests.bag_known(session(), actor(), text)
+    if bag is None:
+        raise otherwise
+    if at_the_door.is_awaited(bag) or not actor().may(Permission.SAMPLE_READ):
+        return at_the_door.elsewhere(bag)
+    return at_the_bench.bag(heard, bag.code)
+
+
+def _unknown(text: str) -> NotFound:
+    return NotFound(
+        _(
+            "'%(found)s' is none of our codes, and no manifest here names it. If a bag"
+            " has just come, open its consignment and scan it there.",
+            found=text,
+        )
+    )
+
+
+HANDLERS: dict[Kind, Callable[[Heard, str], Answer | Response]] = {
+    Kind.BADGE: _badge,
+    Kind.COMMAND: _command,
+    Kind.CONSIGNMENT: _consignment,
+    Kind.INSTRUMENT: _no_page,
+    Kind.LOT: _no_page,
+    Kind.PLACE: at_the_bench.place,
+    Kind.PLATE: _plate,
+    Kind.SAMPLE: at_the_bench.item,
+}
