@@ -1,6 +1,6 @@
 """What the pages of a plate show: its map, its next step, what holds it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -110,15 +110,22 @@ def cause(word: str) -> Cause:
 def _cells(
     plate: Plate, wells: Sequence[WellView], holds: Sequence[Finding], *, blind: bool
 ) -> dict[str, Cell]:
-    whole = any(one.whole_batch for one in holds)
     held = {position for one in holds for position in one.wells}
+    told = {name for one in holds for name in one.evidence} - held
     own = "reference" if plate.stream == "reference" else "sample"
     return {
         well.position: Cell(
             kind=own if blind and well.code else KINDS.get(well.role, own),
             text=grouped(well.code)[5:] if well.code else "",
             title=grouped(well.code) if well.code else well.name,
-            state="hold" if whole or well.position in held else "",
+            state=_state(well.position, held, told),
         )
         for well in wells
     }
+
+
+def _state(position: str, held: Collection[str], told: Collection[str]) -> str:
+    """A well that a finding speaks of, or one that may explain it."""
+    if position in held:
+        return "hold"
+    return "ask" if position in told else ""
