@@ -109,6 +109,7 @@ def _laboratory(database: Database, folder: Path) -> Laboratory:
         kits=KITS,
         rules=RULES,
         words={name: read_vocabulary(name) for name in WORDS},
+        demo=DEMO,
     )
 
 
