@@ -196,3 +196,18 @@ def test_numbers_choose_their_words(client: FlaskClient) -> None:
         shown_ = render_template_string("{{ lazy }}", lazy=lazy)
     assert said == ["1 bag", "2 bags"]
     assert shown_ == "held"
+
+
+@pytest.mark.parametrize("name", ["lines", "mine", "inside", "told", "side"])
+def test_a_page_shows_its_own_values_whatever_they_are_called(
+    client: FlaskClient, name: str
+) -> None:
+    page = (
+        '{% extends "base.html" %}{% block work %}<p>{{ '
+        + name
+        + " | default('lost') }}</p>{% endblock %}"
+    )
+    with client.application.test_request_context("/"):
+        client.application.preprocess_request()
+        shown = render_template_string(page, **{name: "the page's own"})
+    assert "<p>the page&#39;s own</p>" in shown
