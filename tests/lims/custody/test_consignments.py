@@ -209,6 +209,20 @@ def test_nothing_is_accepted_before_the_first_bag(session: Session, cast: Cast) 
         operations_receiving.close(session, cast.technician, sent.code)
 
 
+def test_the_consignments_own_chain_tells_its_way(session: Session, cast: Cast) -> None:
+    sent = a_consignment(session, 1)
+    received(session, sent)
+    operations_receiving.close(session, cast.technician, sent.code)
+    row = manifests.consignment(session, cast.technician, sent.code)
+    assert [event.tag for event in events_of(session, [row.uid])] == [
+        "consignment:announced",
+        "consignment:released",
+        "consignment:opened",
+        "consignment:accepted",
+    ]
+    assert chain_faults(session, [row.uid]) == {}
+
+
 def test_what_was_not_released_is_not_received(session: Session, cast: Cast) -> None:
     sent = an_announcement(session, 1)
     with pytest.raises(RuleBroken, match="has not released"):

@@ -115,6 +115,10 @@ def test_total_consumption_is_allowed_by_an_authority_and_witnessed(
         session, cast.manager, code, "Court 12", worn["technician"], PASSWORD
     )
     assert done.stage == Stage.CONSUMED
+    row = samples.sample(session, cast.technician, code)
+    *_, act, signed = events_of(session, [row.uid])
+    assert (act.tag, signed.tag) == ("custody:moved", "signature:made")
+    assert worn["technician"].encode() in act.body
 
 
 def test_an_order_that_was_revoked_puts_the_item_back(
