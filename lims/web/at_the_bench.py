@@ -35,7 +35,7 @@ def item(heard: Heard, named: str) -> Answer | Response:
         return go(url_for("trail.show", code=named))
     if heard.waiting.item == named and not heard.waiting.elsewhere:
         return Answer("again", _waits(now), waiting=Waiting(named))
-    return go(url_for("samples.show", named=named))
+    return go(url_for("samples.show", code=named))
 
 
 def bag(heard: Heard, number: str) -> Answer | Response:
