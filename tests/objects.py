@@ -26,6 +26,7 @@ from lims.laboratory import Laboratory
 from lims.people import queries as people
 from lims.people.operations import register_user
 from lims.people.queries import badges
+from lims.printing.operations import print_labels
 from lims.profiles.method import Method
 from lims.profiles.tables import Profile
 from lims.results import operations_findings as findings
@@ -243,6 +244,14 @@ def bone_in_hands(laboratory: Laboratory) -> Made:
 def unweighed_bone(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         return {"code": factories.in_hands(session, measure=Measure())[0]}
+
+
+@named
+def labelled_bone(laboratory: Laboratory) -> Made:
+    made = stored_bone(laboratory)
+    with laboratory.database.transaction() as session:
+        print_labels(session, CAST.technician, [str(made["code"])], "tube")
+    return made
 
 
 @named

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lims.access import Actor
 from lims.codes import Kind, kind, shown
+from lims.db import owned
 from lims.errors import NotFound
 from lims.people import queries as people
 from lims.printing.drawing import require_codes
@@ -18,8 +19,11 @@ from lims.samples.queries import Sample
 
 __all__ = [
     "Copy", "Label", "LabelJob", "LabelState", "Sample", "copies", "job", "latest",
-    "refusal", "wearers",
+    "refusal", "sheets", "wearers",
 ]  # fmt: skip
+
+
+LATEST = 20
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,34 @@ class Copy:
     stock: str
     printed_at: datetime
     reason: str | None
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One sheet that left, in the list of the latest."""
+
+    stock: str
+    labels: int
+    printed_at: datetime
+    printed_by: int
+    reason: str | None
+
+
+def sheets(session: Session, actor: Actor) -> list[Printed]:
+    """The latest sheets of the actor's organisation, the newest first."""
+    newest = select(LabelJob).order_by(LabelJob.id.desc()).limit(LATEST)
+    newest = owned(newest, LabelJob.organisation_id, actor.scope)
+    jobs = session.scalars(newest).all()
+    counted = (
+        select(Label.job_id, func.count())
+        .where(Label.job_id.in_([job.id for job in jobs]))
+        .group_by(Label.job_id)
+    )
+    counts = {number: count for number, count in session.execute(counted)}  # noqa: C416 - rows are no pairs to dict()
+    return [
+        Printed(job.stock, counts[job.id], job.printed_at, job.printed_by, job.reason)
+        for job in jobs
+    ]
 
 
 def copies(session: Session, code: str) -> list[Copy]:
