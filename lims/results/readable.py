@@ -12,7 +12,7 @@ from lims.results.tables import Import, Injection, InjectionState
 
 __all__ = [
     "Injection", "by_ids", "count_readable", "ever_of", "import_uids", "injection",
-    "not_current", "of_sample", "readable",
+    "in_the_way", "of_sample", "readable",
 ]  # fmt: skip
 
 
@@ -52,9 +52,19 @@ def by_ids(session: Session, ids: Collection[int]) -> list[Injection]:
     return list(session.scalars(found))
 
 
-def not_current(session: Session, ids: Collection[int]) -> list[Injection]:
-    """Those of a profile's injections that were held or superseded since."""
-    return [one for one in by_ids(session, ids) if one.state != InjectionState.CURRENT]
+def in_the_way(
+    session: Session, sample_id: int, ids: Collection[int]
+) -> list[Injection]:
+    """What stands against a profile of these injections: any of them that was held or
+    superseded since, and any other injection of the same sample that is held.
+
+    A re-extract that disagrees is held with its plate; the older injection stays as it
+    is, and must not leave before the disagreement is explained.
+    """
+    held = Injection.state == InjectionState.HELD
+    own = Injection.id.in_(ids) & (Injection.state != InjectionState.CURRENT)
+    wanted = select(Injection).where(own | (held & (Injection.sample_id == sample_id)))
+    return list(session.scalars(wanted.order_by(Injection.id)))
 
 
 def count_readable(session: Session, actor: Actor) -> int:

@@ -20,12 +20,13 @@ from lims.samples.tables import Stream
 
 def refuse_while_held(session: Session, profile: Profile) -> None:
     """No signature on what a finding holds, or what was analysed again since (J2)."""
-    gone = readable.not_current(session, known.replicates(session, profile.id))
+    behind = known.replicates(session, profile.id)
+    gone = readable.in_the_way(session, profile.sample_id, behind)
     if gone:
         raise RuleBroken(
-            f"{len(gone)} of the injections behind this profile are held by a finding "
-            "or were analysed again. The plate's import shows it: close the finding "
-            "with its cause, or read the new analysis."
+            f"{len(gone)} injections of this sample are held by a finding or were "
+            "analysed again. The plate's import shows it: close the finding with its "
+            "cause, or read the new analysis."
         )
 
 

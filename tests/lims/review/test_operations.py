@@ -199,6 +199,19 @@ def test_a_held_injection_stops_review_and_release(
         operations.review(session, cast.reviewer, profile.uid, PASSWORD)
 
 
+def test_a_held_re_extract_stops_what_was_read_before(
+    session: Session, cast: Cast, inject: Inject, method: Method
+) -> None:
+    """Two extracts of one bone that disagree: neither leaves before it is explained."""
+    first = inject()
+    profile = _twice(session, cast, first, method)
+    again = inject(_code(session, cast, first))
+    again.state = "held"
+    session.flush()
+    with pytest.raises(RuleBroken, match="held by a finding"):
+        operations.review(session, cast.reviewer, profile.uid, PASSWORD)
+
+
 def test_too_little_data_is_not_released(
     session: Session, cast: Cast, inject: Inject, method: Method
 ) -> None:
