@@ -88,6 +88,7 @@ def show(code: str) -> str:
 
 @pages.post("/print")
 def print_sheet() -> Response:
+    require(actor(), Permission.LABEL_PRINT)
     told = form("codes", "stock", "skip")
     codes = _codes(told.get("codes", ""))
     skip = whole_number(told, "skip") or 0
@@ -99,6 +100,7 @@ def print_sheet() -> Response:
 
 @pages.post("/reprint")
 def print_again() -> Response:
+    require(actor(), Permission.LABEL_REPRINT)
     told = form("codes", "stock", "skip", "reason")
     codes = _codes(told.get("codes", ""))
     sheet = operations.reprint(
@@ -115,6 +117,7 @@ def print_again() -> Response:
 
 @pages.post("/confirm")
 def confirm() -> Answer:
+    require(actor(), Permission.LABEL_PRINT)
     code = read(form("code").get("code", ""))
     label = operations.confirm(session(), actor(), code, _look_up([code]))
     told = _("Copy %(n)s of %(code)s counts now.", n=label.copy, code=shown(code))
@@ -124,6 +127,7 @@ def confirm() -> Answer:
 
 @pages.post("/void")
 def void() -> Answer:
+    require(actor(), Permission.LABEL_REPRINT)
     told = form("code", "reason")
     code, reason = read(told.get("code", "")), _reason(told.get("reason", ""))
     operations.void(session(), actor(), code, reason, _look_up([code]))
