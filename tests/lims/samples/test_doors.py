@@ -1,0 +1,53 @@
+"""Who may make, measure and name samples: every operation, and who may not."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.orm import Session
+
+from lims.access import ROLES, Actor, Permission
+from lims.errors import NotPermitted
+from lims.samples import operations
+from lims.samples.amounts import Derivation
+from lims.samples.tables import SampleKind, Stream
+from tests.cast import PEOPLE, Cast
+
+P = Permission
+ONE = Decimal(1)
+POWDER = Derivation(SampleKind.POWDER, ONE, ONE, "mg", "GRIND-1")
+DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+    "places": (P.PLACE_MANAGE, lambda s, a: operations.register_places(s, a, [])),
+    "expect": (
+        P.CONSIGNMENT_ANNOUNCE,
+        lambda s, a: operations.expect(s, a, Stream.BONE, 1, []),
+    ),
+    "unannounced": (
+        P.CONSIGNMENT_RECEIVE,
+        lambda s, a: operations.find_unannounced(s, a, Stream.BONE, 0),
+    ),
+    "blanks": (
+        P.BATCH_PLAN,
+        lambda s, a: operations.make_blanks(s, a, Stream.BONE, 0),
+    ),
+    "accession": (P.SAMPLE_ACCESSION, lambda s, a: operations.accession(s, a, {})),
+    "measure": (
+        P.SAMPLE_DERIVE,
+        lambda s, a: operations.measure(s, a, "S1", ONE, "mg"),
+    ),
+    "derive": (P.SAMPLE_DERIVE, lambda s, a: operations.derive(s, a, "S1", POWDER)),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_who_may_not_is_refused_before_anything_is_looked_up(
+    session: Session, cast: Cast, door: str
+) -> None:
+    permission, attempt = DOORS[door]
+    shut = [
+        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
+    ]
+    assert shut
+    for login in shut:
+        with pytest.raises(NotPermitted, match=permission):
+            attempt(session, getattr(cast, login))
