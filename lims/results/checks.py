@@ -33,7 +33,8 @@ def check_plate(
     orientation = check_orientation(plate, wells, kit, rules, known)
     everything = placed(plate, wells, known)
     compared = tuple(pairs(everything))
-    # A plate that looks turned explains its conflicts: no swap is searched in it.
+    # A plate that looks turned explains its conflicts: ladders stand where samples
+    # should, so neither swaps nor the same profile twice are searched in it.
     turned = orientation.outcome is Outcome.HOLD
     conflicting = () if turned else conflicts(compared, rules.g1)
     return (
@@ -42,7 +43,7 @@ def check_plate(
         *check_blanks(wells, rules.d1),
         *check_positives(wells, kit, rules.d2),
         *check_genotypes(wells, kit, rules, plate.stream),
-        *check_batchmates(wells, rules, known, explained),
+        *(() if turned else check_batchmates(wells, rules, known, explained)),
         *check_agreement(plate, compared, rules),
         check_swaps(plate, conflicting, everything, rules),
     )

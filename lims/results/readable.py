@@ -11,8 +11,8 @@ from lims.errors import NotFound
 from lims.results.tables import Import, Injection, InjectionState
 
 __all__ = [
-    "Injection", "by_ids", "count_readable", "ever_of", "import_uids", "injection",
-    "in_the_way", "of_sample", "readable",
+    "Injection", "by_ids", "count_readable", "ever_of", "import_uids", "in_the_way",
+    "injection", "of_sample", "readable",
 ]  # fmt: skip
 
 
@@ -55,11 +55,11 @@ def by_ids(session: Session, ids: Collection[int]) -> list[Injection]:
 def in_the_way(
     session: Session, sample_id: int, ids: Collection[int]
 ) -> list[Injection]:
-    """What stands against a profile of these injections: any of them that was held or
-    superseded since, and any other injection of the same sample that is held.
+    """What stands against a profile of these injections.
 
-    A re-extract that disagrees is held with its plate; the older injection stays as it
-    is, and must not leave before the disagreement is explained.
+    Any of them that was held or superseded since, and any other injection of the same
+    sample that is held: a re-extract that disagrees is held with its plate; the
+    older injection stays as it is, and must not leave before that is explained.
     """
     held = Injection.state == InjectionState.HELD
     own = Injection.id.in_(ids) & (Injection.state != InjectionState.CURRENT)
