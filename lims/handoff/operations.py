@@ -73,18 +73,16 @@ def mark_sent(session: Session, actor: Actor, uid: str) -> Package:
     """It lies whole in the drop folder. Told twice after a crash, kept once."""
     require(actor, Permission.HANDOFF_RUN)
     package = queries.package(session, actor, uid, lock=True)
-    if package.state != HandoffState.PENDING:
-        return package
-    package.state = HANDOFF.step(HandoffState.PENDING, "send", {}).target
-    package.sent_at = clock.now()
-    record(session, actor, Tag.PACKAGE_SENT, package, digest=package.digest)
-    _advance(session, actor, package, "hand off", {"package": package.number})
+    if package.state == HandoffState.PENDING:
+        _leave(session, actor, package)
     return package
 
 
 def take_receipt(session: Session, actor: Actor, body: bytes) -> Package:
     """Take the receiver's answer. The same answer again changes nothing.
 
+    An answer proves that the package left, even where the worker died before it could
+    say so. The time of sending is then that of the answer.
     RuleBroken where the receipt is for other bytes than were sent: somebody or
     something changed the package on its way, and nothing is marked as loaded.
     """
@@ -97,8 +95,10 @@ def take_receipt(session: Session, actor: Actor, body: bytes) -> Package:
             f"'{told['digest'][:12]}…'; '{package.digest[:12]}…' was sent. The package "
             "stays as it is; ask the receiver what it has loaded."
         )
-    if queries.known_receipt(session, package.id, digest(body)):
+    if queries.known_receipt(session, package.id, told):
         return package
+    if package.state == HandoffState.PENDING:
+        _leave(session, actor, package)
     answer = told["type"].split(".")[-2]
     if not _is_late(package, answer):
         stated = {"receipt": digest(body), "reason": told.get("reason", "")}
@@ -142,6 +142,13 @@ def refuse_receipt(
     item = package if package is not None else system(session, "receipts")
     record(session, actor, Tag.RECEIPT_REFUSED, item, receipt=digest(body))
     return package
+
+
+def _leave(session: Session, actor: Actor, package: Package) -> None:
+    package.state = HANDOFF.step(HandoffState.PENDING, "send", {}).target
+    package.sent_at = clock.now()
+    record(session, actor, Tag.PACKAGE_SENT, package, digest=package.digest)
+    _advance(session, actor, package, "hand off", {"package": package.number})
 
 
 def _is_late(package: Package, answer: str) -> bool:
