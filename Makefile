@@ -26,9 +26,9 @@ help:
 	@echo "make demo-clean          remove the demo's data"
 
 $(VENV)/.product: pyproject.toml
-	@echo "1/4 Setting up $(VENV) ..."
+	@echo "1/3 Setting up $(VENV) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "2/4 Fetching and installing packages ..."
+	@echo "2/3 Fetching and installing packages ..."
 	@$(PIP) install --editable .
 	@touch $@
 

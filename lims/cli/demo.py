@@ -56,7 +56,7 @@ def fill(laboratory: Laboratory, path: Path) -> Card:
         empty = people.nobody_yet(session)
     if not empty:
         raise click.ClickException(BROKEN_OFF.format(path=path))
-    click.echo("3/4 Filling the laboratory with the demo's people and samples ...")
+    click.echo("3/3 Filling the laboratory with the demo's people and samples ...")
     card = story.tell(
         laboratory, laboratory.demo, exports, taker(laboratory, exports), click.echo
     )
