@@ -6,7 +6,7 @@ fault inside a matched well makes that well wait alone.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 import re
@@ -105,6 +105,11 @@ class _Matching:
         )
 
     @cached_property
+    def _last(self) -> int:
+        """The last line of the file that was read."""
+        return max((reading.line for reading in self._export.readings), default=0)
+
+    @cached_property
     def _markers(self) -> dict[str, str | None]:
         """Each marker name of the file, and its one name here."""
         names = {reading.marker for reading in self._export.readings}
@@ -176,11 +181,22 @@ class _Matching:
         for one in own:
             if self._markers[one.marker] in doubled:
                 self._hold(well, Fault("The marker stands here twice.", one.line))
-        for name in self._kit.by_name.keys() - times.keys():
-            self._hold(well, Fault(f"The row of {name} is missing."))
+        self._check_lacking(well, readings[-1].line, times.keys())
         self._tell(well, readings)
         calls, flags = self._calls(own)
         return Injected(well, source, calls, flags)
+
+    def _check_lacking(
+        self, well: WellView, end: int, there: Collection[str | None]
+    ) -> None:
+        """Software writes a row for each marker; a file that ends before was cut."""
+        lacking = [name for name in self._kit.by_name if name not in there]
+        if lacking and end == self._last:
+            told = f"The file ends in well {well.position}, before {lacking[0]}."
+            self._faults.append(Fault(told, end, expected="a file that is not cut"))
+        else:
+            for name in lacking:
+                self._hold(well, Fault(f"The row of {name} is missing."))
 
     def _calls(
         self, readings: list[MarkerReading]

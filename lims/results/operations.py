@@ -14,6 +14,7 @@ from lims import clock
 from lims.access import Actor, Permission, require
 from lims.audit.record import record
 from lims.audit.tags import Tag
+from lims.batches import operations as batch_operations
 from lims.batches import queries as batches
 from lims.batches.causes import Cause
 from lims.batches.queries import Plate
@@ -31,7 +32,7 @@ from lims.results.intake import (
 )
 from lims.results.loading import Loaded, load
 from lims.results.matching import Match, match, plate_codes
-from lims.results.tables import Import, ImportState
+from lims.results.tables import Import, ImportState, InjectionState
 
 ANALYSED = frozenset({PlateStage.IMPORTED, PlateStage.CLEARED, PlateStage.HELD})
 WAITING = frozenset({ImportState.QUARANTINED, ImportState.INCIDENT})
@@ -89,6 +90,19 @@ def withdraw(session: Session, actor: Actor, uid: str, cause: Cause) -> Import:
     row.state = ImportState.WITHDRAWN
     record(session, actor, Tag.IMPORT_WITHDRAWN, row, sha256=row.sha256, cause=cause)
     return row
+
+
+def void_plate(session: Session, actor: Actor, code: str, reason: Cause) -> Plate:
+    """Put a plate aside for good: nothing that it showed is read any more."""
+    require(actor, Permission.BATCH_PLAN)
+    plate = batch_operations.void(session, actor, code, reason)
+    for row in queries.loaded_of(session, plate.id, locked=True):
+        row.state = ImportState.WITHDRAWN
+        record(session, actor, Tag.IMPORT_WITHDRAWN, row, plate=code, cause=reason)
+        for injection in queries.injections_of(session, [row.id], locked=True):
+            injection.state = InjectionState.SUPERSEDED
+            record(session, actor, Tag.INJECTION_SUPERSEDED, injection, plate=code)
+    return plate
 
 
 def _waiting(session: Session, actor: Actor, uid: str) -> Import:

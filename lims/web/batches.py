@@ -9,6 +9,7 @@ from lims.batches.causes import Cause
 from lims.batches.proof import Proof, Scanned, Witnessed
 from lims.codes import read
 from lims.errors import BadInput
+from lims.results.operations import void_plate
 from lims.samples.tables import Stream
 from lims.web import plate_shown
 from lims.web.languages import gettext as _
@@ -116,7 +117,7 @@ def again(code: str) -> Response:
 @pages.post("/<code>/void")
 def void(code: str) -> Response:
     cause = plate_shown.cause(form("cause")["cause"])
-    operations.void(session(), actor(), code, cause)
+    void_plate(session(), actor(), code, cause)
     return _done(code, _("The plate is void. Its content stays on record."))
 
 

@@ -25,7 +25,7 @@ from tests.exports import Row, changed, export_of, people, rows, written
 from tests.kits import ESX17
 from tests.plates import extracts, planned, run
 from tests.rules import RULES
-from tests.scenes import Scene, a_scene, events, injections
+from tests.scenes import BENCH, Scene, a_scene, events, injections
 
 SECRET = "Maria Rossi"
 
@@ -313,6 +313,39 @@ def test_a_file_of_two_plates_waits(scene: Scene, database: Database) -> None:
     told = waits(scene, scene.give(table))
     assert "more than one plate" in told
     assert other in told
+
+
+def test_a_person_decides_which_of_two_plates_a_file_is_of(
+    scene: Scene, database: Database
+) -> None:
+    with database.transaction() as session:
+        other = run(session, extracts(session)).code
+    table = [replace(row, run=f"{other}_run1") for row in scene.table]
+    waiting = scene.give(table)
+    assert waiting.fate is Fate.QUARANTINED
+    done = retry(scene.gate, scene.actor, waiting.uid, Stated(plate=scene.plate))
+    assert done.fate is Fate.LOADED
+    with database.reading() as session:
+        row = scene.row(session, done)
+        assert (row.state, row.faults) == (ImportState.LOADED, [])
+
+
+def test_a_kit_that_is_not_set_up_here_makes_the_file_wait(scene: Scene) -> None:
+    without = replace(scene.gate, bench=replace(BENCH, kits={"Other kit": ESX17}))
+    bare = replace(scene, gate=without)
+    assert "'Other kit'" in waits(bare, bare.give(scene.table))
+
+
+def test_nothing_of_a_voided_plate_is_read_any_more(
+    scene: Scene, database: Database
+) -> None:
+    scene.give(scene.table)
+    with database.transaction() as session:
+        operations.void_plate(session, scene.actor, scene.plate, Cause.TURNED)
+    assert scene.stage() == "void"
+    assert {one.state for one in injections(database)} == {InjectionState.SUPERSEDED}
+    with database.reading() as session:
+        assert all_faults(session) == {}
 
 
 def test_the_export_of_a_plate_that_was_not_run_waits(
