@@ -34,7 +34,7 @@ from lims.results import queries as results
 from lims.review import operations as review
 from lims.samples.amounts import Measure
 from lims.samples.operations import NewPlace, register_places
-from lims.samples.tables import Zone
+from lims.samples.tables import Stream, Zone
 from tests import factories, plates
 from tests.cast import PASSWORD, Cast, user
 from tests.exports import written
@@ -244,6 +244,26 @@ def bone_in_hands(laboratory: Laboratory) -> Made:
 def unweighed_bone(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         return {"code": factories.in_hands(session, measure=Measure())[0]}
+
+
+@named
+def received_bag(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        sent = factories.a_consignment(session, 1)
+        factories.declared(session, sent, Stream.BONE)
+        factories.received(session, sent)
+        return {"code": sent.code, "bag": sent.bags[0]}
+
+
+@named
+def withdrawn_consent(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        sent = factories.a_consignment(session, 1, Stream.REFERENCE)
+        said = factories.declared(session, sent, Stream.REFERENCE)
+        factories.received(session, sent)
+        factories.accession(session, sent)
+        cases.withdraw_consent(session, CAST.collector, said[sent.bags[0]].donor)
+        return {}
 
 
 @named

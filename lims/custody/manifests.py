@@ -1,7 +1,7 @@
 """Reads of consignments: what was announced, and what has come of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
@@ -9,24 +9,28 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Actor
-from lims.custody.queries import PAGE, held_ids, named_sample
+from lims.custody.queries import MOST, PAGE, held_ids, named_sample
 from lims.custody.stages import Stage
 from lims.custody.tables import (
     Bag,
     BagState,
     Consignment,
     ConsignmentStage,
+    Hold,
     Holding,
     Photograph,
 )
+from lims.db import owned
 from lims.errors import NotFound
 from lims.organisations import queries as organisations
+from lims.samples import queries as samples
 from lims.samples.tables import Stream
 
 __all__ = [
-    "PAGE", "Bag", "Consignment", "ManifestLine", "Photograph", "Shipment", "bag_known",
-    "bags", "bags_known", "consignment", "consignment_of", "consignments",
-    "count_opened", "manifest", "photographs", "ready_for_accession",
+    "PAGE", "Bag", "Consignment", "ManifestLine", "Photograph", "Shipment", "Uncoded",
+    "bag_known", "bags", "bags_known", "consignment", "consignment_of", "consignments",
+    "count_opened", "count_uncoded", "manifest", "photographs", "ready_for_accession",
+    "uncoded",
 ]  # fmt: skip
 
 
@@ -68,6 +72,19 @@ class ManifestLine:
     stage: Stage
     held: bool
     photographs: int
+
+
+@dataclass(frozen=True)
+class Uncoded:
+    """A consignment with bags that are here and have no code yet."""
+
+    code: str
+    stream: Stream
+    sender: str
+    ready: int
+    waiting: int
+    """References without active consent."""
+    held: int
 
 
 def consignment(
@@ -189,12 +206,54 @@ def ready_for_accession(session: Session, actor: Actor, code: str) -> dict[str, 
         .join(Holding, Holding.sample_id == Bag.sample_id)
         .where(
             Bag.consignment_id == found.id,
-            Holding.stage.in_([Stage.RECEIVED, Stage.WAITING_CONSENT]),
+            Holding.stage.in_(_UNCODED),
         )
         .order_by(Bag.id)
     ).all()
     held = held_ids(session, [sample for _, sample in rows])
     return {bag: sample for bag, sample in rows if sample not in held}
+
+
+_UNCODED = (Stage.RECEIVED, Stage.WAITING_CONSENT)
+
+
+def uncoded(session: Session, actor: Actor) -> list[Uncoded]:
+    """The consignments whose bags wait for codes, the oldest first."""
+    held = (
+        select(Hold.id)
+        .where(Hold.sample_id == Holding.sample_id, Hold.closed_at.is_(None))
+        .exists()
+    )
+    counted = (
+        select(Consignment, Holding.stage, held, func.count())
+        .join(Bag, Bag.consignment_id == Consignment.id)
+        .join(Holding, Holding.sample_id == Bag.sample_id)
+        .where(Holding.stage.in_(_UNCODED))
+        .group_by(Consignment.id, Holding.stage, held)
+        .order_by(Consignment.id)
+    )
+    counted = owned(counted, Consignment.receiver_id, actor.scope)
+    found: dict[int, Uncoded] = {}
+    rows = session.execute(counted).all()
+    senders = organisations.named(session, {row.sender_id for row, *_ in rows})
+    for row, stage, is_held, count in rows:
+        now = found.setdefault(
+            row.id,
+            Uncoded(row.code, Stream(row.stream), senders[row.sender_id].name, 0, 0, 0),
+        )
+        kind = "held" if is_held else "ready" if stage == Stage.RECEIVED else "waiting"
+        found[row.id] = replace(now, **{kind: getattr(now, kind) + count})
+    return list(found.values())
+
+
+def count_uncoded(session: Session, actor: Actor) -> int:
+    """How many bags of the laboratory are received and have no code, up to MOST."""
+    here = samples.ids_in_sight(actor)
+    some = select(Holding.sample_id).where(
+        Holding.stage == Stage.RECEIVED, Holding.sample_id.in_(here)
+    )
+    inner = some.limit(MOST).subquery()
+    return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
 def bags(session: Session, of: Consignment) -> list[Bag]:
