@@ -47,13 +47,15 @@ def listing() -> str:
 
 @pages.get("/<code>")
 def show(code: str) -> str:
-    return _shown("consignments/show.html", code)
-
-
-@pages.get("/<code>/bags")
-def bags(code: str) -> str:
-    """The part of the page that reloads after each scan."""
-    return _shown("consignments/_door.html", code)
+    found = manifests.consignment(session(), actor(), code)
+    parties = named(session(), [found.sender_id, found.receiver_id])
+    names = parties[found.sender_id].name, parties[found.receiver_id].name
+    lines = manifests.manifest(session(), actor(), code)
+    return render_template(
+        "consignments/show.html",
+        door=door(found, names, lines, actor()),
+        conditions=condition_words(),
+    )
 
 
 @pages.post("/<code>/release")
@@ -81,18 +83,6 @@ def accept(code: str) -> Response:
     else:
         flash(_("Accepted. Every bag of the manifest is here."), "right")
     return redirect(url_for(".show", code=code))
-
-
-def _shown(template: str, code: str) -> str:
-    found = manifests.consignment(session(), actor(), code)
-    parties = named(session(), [found.sender_id, found.receiver_id])
-    names = parties[found.sender_id].name, parties[found.receiver_id].name
-    lines = manifests.manifest(session(), actor(), code)
-    return render_template(
-        template,
-        door=door(found, names, lines, actor()),
-        conditions=condition_words(),
-    )
 
 
 def condition_words() -> dict[str, str]:

@@ -111,6 +111,11 @@ function onward(field) { // to the next required field that is empty, or to the 
 function enter(event) {
   const field = event.target, form = field.form;
   const free = ["submit", "button", "file", "reset", "textarea"];
+  if (form?.id === "scan" && field !== box()) { // a field that goes along with each scan
+    event.preventDefault();
+    box().focus();
+    return;
+  }
   if (!form || form.id === "scan" || form.method === "get" || free.includes(field.type)) return;
   event.preventDefault();
   if ("enter" in form.dataset && form.checkValidity()) form.requestSubmit();
