@@ -392,4 +392,5 @@ def the_coordinator_alone_sees_who_it_is(shift: Shift, code: str, tag: str) -> N
 def looks_on_record(shift: Shift) -> int:
     seen = select(func.count()).where(Event.tag == Tag.CODE_SEEN)
     with shift.enter.database.reading() as session:
-        return session.scalars(seen).one()
+        count: int = session.scalars(seen).one()
+    return count
