@@ -79,9 +79,17 @@ def postgres_template() -> Iterator[str]:
 
 
 @pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each of the two engines in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, engine: str, tmp_path: Path
+) -> Iterator[Database]:
     """A fresh laboratory on each of the two engines."""
-    if request.param == "sqlite":
+    if engine == "sqlite":
         yield from _sqlite(request, tmp_path)
     else:
         yield from _postgres(request)
@@ -100,10 +108,39 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 @pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    """One transaction that is never kept."""
-    with database.sessions() as session:
+def session(request: pytest.FixtureRequest, engine: str) -> Iterator[Session]:
+    """One transaction that is never kept.
+
+    On the test's own database where it asks for one; else on a laboratory that all
+    such tests share, since nothing stays in it.
+    """
+    own = "database" in request.fixturenames
+    found = request.getfixturevalue("database" if own else f"{engine}_shared")
+    with found.sessions() as session:
         yield session
+        session.rollback()
+
+
+@pytest.fixture(scope="session")
+def sqlite_shared(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    path = tmp_path_factory.mktemp("shared") / "nomen.db"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    watch(database.sessions)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_shared(request: pytest.FixtureRequest) -> Iterator[Database]:
+    if reason := postgres_reason():
+        pytest.skip(reason)
+    template = request.getfixturevalue("postgres_template")
+    with a_new_postgres(f"TEMPLATE {template}") as database:
+        watch(database.sessions)
+        yield database
 
 
 @pytest.fixture
