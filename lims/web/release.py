@@ -83,6 +83,7 @@ def show(uid: str) -> str:
         profile=profile,
         digest=closing.digest(session(), profile),
         injections=readable.by_ids(session(), ids),
+        numbers={one: number for number, one in enumerate(ids, 1)},
         readings=queries.readings_of(session(), ids),
         comparisons={c.injection_id: c for c in queries.comparisons(session(), ids)},
         signatories=queries.signatories(session(), [profile.id]),

@@ -8,6 +8,7 @@ from lims.custody import queries as custody
 from lims.web.languages import lazy_gettext as _l
 from lims.web.request import actor, needs, session
 from lims.web.shell import NavItem, in_rail, rail
+from lims.web.stages import stage_chip
 
 pages = Blueprint("today", __name__)
 pages.before_request(needs(Permission.SELF))
@@ -33,6 +34,7 @@ def jobs() -> str:
         waiting=waiting,
         words=WORDS,
         holding=_in_hand(session(), actor()),
+        stage_chip=stage_chip,
     )
 
 
