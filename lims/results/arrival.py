@@ -8,8 +8,9 @@ recognised by their SHA-256.
 from collections.abc import Callable
 from dataclasses import dataclass
 import hashlib
+from io import SEEK_END
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -29,6 +30,8 @@ from lims.results.intake import (
 )
 from lims.results.reading import read
 from lims.store import Store
+
+PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -51,19 +54,25 @@ class Parcel:
 
     @classmethod
     def of_bytes(cls, name: str, content: bytes) -> Self:
-        digest = hashlib.sha256(content).hexdigest()
-        too_large = len(content) > LARGEST
-        return cls(name, len(content), digest, None if too_large else content)
+        return cls(name, len(content), hashlib.sha256(content).hexdigest(), content)
+
+    @classmethod
+    def of_stream(cls, name: str, stream: IO[bytes]) -> Self:
+        """What is too large is hashed piece by piece, and never in memory whole."""
+        size = stream.seek(0, SEEK_END)
+        stream.seek(0)
+        if size <= LARGEST:
+            return cls.of_bytes(name, stream.read())
+        digest = hashlib.sha256()
+        while piece := stream.read(PIECE):
+            digest.update(piece)
+        return cls(name, size, digest.hexdigest(), None)
 
     @classmethod
     def of_path(cls, path: Path) -> Self:
         """Raises OSError where the file cannot be opened."""
-        size = path.stat().st_size
-        if size <= LARGEST:
-            return cls.of_bytes(path.name, path.read_bytes())
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return cls(path.name, size, digest, None)
+            return cls.of_stream(path.name, file)
 
 
 def arrive(

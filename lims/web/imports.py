@@ -1,5 +1,7 @@
 """Pages of the imports: what needs somebody, upload, and one file with its findings."""
 
+from contextlib import closing
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -52,7 +54,8 @@ def _uploaded() -> Arrived:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("Choose the export of one run.")
-    parcel = Parcel.of_bytes(file.filename, file.read())
+    with closing(file):
+        parcel = Parcel.of_stream(file.filename, file.stream)
     return arrival.prepared(_gate(), actor(), parcel)
 
 

@@ -13,7 +13,7 @@ from lims.batches.plate import WellRole
 from lims.db import Database
 from lims.errors import BadInput, LimsError, NotFound, NotPermitted, RuleBroken
 from lims.results import operations_findings as findings
-from lims.results.tables import Finding
+from lims.results.tables import Finding, Import
 from lims.store import Store
 from tests.cast import PASSWORD, Cast
 from tests.exports import Row
@@ -103,7 +103,7 @@ def test_a_wrong_password_signs_nothing(
         )
 
 
-def test_the_answer_is_signed_and_told_without_its_words(
+def test_answer_and_closing_are_signed_and_told_without_their_words(
     held: Scene, database: Database, cast: Cast
 ) -> None:
     number = hold_of(database, "D1")
@@ -111,10 +111,26 @@ def test_the_answer_is_signed_and_told_without_its_words(
     confirmed(database, cast.reviewer, number)
     with database.reading() as session:
         row = session.get_one(Finding, number)
-        uid = next(one.uid for one in injections(database))
         assert row.resolution == WHY
-    told = events(database, uid)[-1]
-    assert told["tag"] == "injection:freed"
+        uid = session.get_one(Import, row.import_id).uid
+    told = events(database, uid)[-4:]
+    assert [one["tag"] for one in told] == [
+        "signature:made", "finding:answered", "signature:made", "finding:closed",
+    ]  # fmt: skip
+    for one in (told[1], told[3]):
+        assert one["facts"]["cause"] == Cause.CONTAMINATION
+        assert set(one["facts"]["resolution"]) == {"commitment"}
+    assert WHY not in str(told)
+
+
+def test_the_freeing_of_each_injection_is_told(
+    held: Scene, database: Database, cast: Cast
+) -> None:
+    number = hold_of(database, "D1")
+    answered(database, cast.quality, number)
+    confirmed(database, cast.reviewer, number)
+    for one in injections(database):
+        assert events(database, one.uid)[-1]["tag"] == "injection:freed"
 
 
 def test_a_closed_finding_is_not_opened_again(

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
 from lims.batches import queries as batches
-from lims.results import queries
+from lims.results import arrival, queries
 from tests import objects
 from tests.cast import PASSWORD, Cast
 from tests.exports import written
@@ -57,6 +58,20 @@ def test_the_same_file_again_is_answered_as_such(
     again = upload(client, written(scene.table))
     assert again.location == first.location
     assert "was given before" in client.get(again.location).text
+
+
+def test_an_upload_that_is_too_large_is_an_incident_and_is_not_kept(
+    enter: Enter,
+    cast: Cast,
+    scene: Scene,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrival, "LARGEST", 1000)
+    client = enter(cast.technician)
+    answer = upload(client, bytes(2000))
+    assert "The file has 2000 bytes" in client.get(answer.location).text
+    assert not (tmp_path / "originals").exists()
 
 
 def test_without_a_file_nothing_is_imported(enter: Enter, cast: Cast) -> None:
