@@ -30,12 +30,14 @@ __all__ = [
     "PAGE", "Behind", "Consent", "Declaration", "Donor", "Element", "Incident",
     "MissingPerson", "Relation", "Remains", "behind", "code_link", "consenting",
     "consents_of", "declarations", "donor", "donors", "elements_by_uid", "elements_of",
-    "incident", "incidents", "linked_bags", "links_without_consent", "missing_person",
-    "missing_persons", "own_donors", "relations_of", "relatives_of", "remains",
-    "remains_page", "subject_uids",
+    "incident", "incidents", "latest_donors", "linked_bags", "links_without_consent",
+    "missing_person", "missing_persons", "own_donors", "own_elements", "relations_of",
+    "relatives_of", "remains", "remains_page", "subject_uids",
 ]  # fmt: skip
 
 PAGE = 50
+OFFERED = 300
+"""So many of the latest are offered to choose from."""
 T = TypeVar("T")
 
 
@@ -169,6 +171,36 @@ def own_donors(
     )
     found = session.scalars(_locked(wanted.order_by(Donor.id), locked=locked))
     return {one.code: one for one in found}
+
+
+def latest_donors(
+    session: Session, actor: Actor, codes: Collection[str] = ()
+) -> list[Donor]:
+    """Own donors, the latest first; only those with these codes where any is given."""
+    require(actor, Permission.IDENTITY_READ)
+    wanted = select(Donor).where(Donor.organisation_id == actor.organisation_id)
+    if codes:
+        wanted = wanted.where(Donor.code.in_(list(codes)))
+    else:
+        wanted = wanted.limit(OFFERED)
+    return list(session.scalars(wanted.order_by(Donor.id.desc())))
+
+
+def own_elements(
+    session: Session, actor: Actor, tags: Collection[str] = ()
+) -> list[tuple[Remains, Element]]:
+    """Elements of own remains, the latest first; only of these tags where given."""
+    require(actor, Permission.IDENTITY_READ)
+    wanted = (
+        select(Remains, Element)
+        .join(Element, Element.remains_id == Remains.id)
+        .where(Remains.organisation_id == actor.organisation_id)
+        .order_by(Element.id.desc())
+    )
+    wanted = (
+        wanted.where(Remains.tag.in_(list(tags))) if tags else wanted.limit(OFFERED)
+    )
+    return [(remains, element) for remains, element in session.execute(wanted)]
 
 
 def subject_uids(session: Session, declared: Collection[Declaration]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from lims.access import Permission
 from lims.custody import manifests, operations_consignments, operations_receiving
 from lims.errors import BadInput
 from lims.organisations.queries import named
+from lims.web import symbols
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.languages import ngettext
@@ -55,6 +56,7 @@ def show(code: str) -> str:
         "consignments/show.html",
         door=door(found, names, lines, actor()),
         conditions=condition_words(),
+        symbol=symbols.path(code),
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from flask import Blueprint, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
-from labels.symbol import Symbol, Symbology, encode
 from lims import codes
 from lims.access import Permission, require
 from lims.batches.queries import plate
@@ -13,7 +12,7 @@ from lims.codes import Kind
 from lims.custody import manifests
 from lims.errors import BadInput, NotFound, RuleBroken
 from lims.printing.queries import refusal
-from lims.web import at_the_bench, at_the_door
+from lims.web import at_the_bench, at_the_door, symbols
 from lims.web.answered import Answer, Heard, go
 from lims.web.commands import Command, Deed, command, commands
 from lims.web.languages import gettext as _
@@ -64,14 +63,8 @@ def sheet() -> str:
     """The commands to print and hang up at the bench."""
     groups: dict[Deed, list[tuple[Command, str]]] = {}
     for one in commands(laboratory().words):
-        symbol = encode(one.code, Symbology.DATA_MATRIX)
-        groups.setdefault(one.deed, []).append((one, _path(symbol)))
+        groups.setdefault(one.deed, []).append((one, symbols.path(one.code)))
     return render_template("scan/commands.html", groups=groups)
-
-
-def _path(symbol: Symbol) -> str:
-    """The dark modules as one SVG path, a module one unit wide."""
-    return "".join(f"M{x} {y}h{width}v1h-{width}z" for y, x, width in symbol.runs())
 
 
 def _interpret(heard: Heard) -> Answer | Response:

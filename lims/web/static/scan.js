@@ -102,6 +102,7 @@ function scanned(event, keys) {
 /* --- Enter never submits half a form --- */
 function onward(field) { // to the next required field that is empty, or to the button
   const all = [...field.form.elements];
+  if ("next" in field.dataset) return all[all.indexOf(field) + 1]?.focus(); // cells of a row
   const empty = all.filter((f) => f !== field && f.validity?.valueMissing);
   const later = empty.filter((f) => all.indexOf(f) > all.indexOf(field));
   const button = all.find((f) => "primary" in f.dataset) ?? all.find((f) => f.type === "submit");
