@@ -248,10 +248,8 @@ def uncoded(session: Session, actor: Actor) -> list[Uncoded]:
 
 def count_uncoded(session: Session, actor: Actor) -> int:
     """How many bags of the laboratory are received and have no code, up to MOST."""
-    here = samples.ids_in_sight(actor)
-    some = select(Holding.sample_id).where(
-        Holding.stage == Stage.RECEIVED, Holding.sample_id.in_(here)
-    )
+    here = samples.in_sight(actor, Holding.sample_id)
+    some = select(Holding.sample_id).where(Holding.stage == Stage.RECEIVED, here)
     inner = some.limit(MOST).subquery()
     return session.scalar(select(func.count()).select_from(inner)) or 0
 

@@ -216,11 +216,10 @@ def waiting(
     session: Session, actor: Actor, wanted: Collection[Stage]
 ) -> dict[Stage, int]:
     """How many of the laboratory's items are in each of these stages, up to MOST."""
-    mine = samples.ids_in_sight(actor)
     counts = []
     for stage in wanted:
         some = select(Holding.sample_id).where(
-            Holding.stage == stage, Holding.sample_id.in_(mine)
+            Holding.stage == stage, samples.in_sight(actor, Holding.sample_id)
         )
         inner = some.limit(MOST).subquery()
         counts.append(select(literal(stage), func.count()).select_from(inner))
@@ -229,8 +228,8 @@ def waiting(
 
 def count_held(session: Session, actor: Actor) -> int:
     """How many holds wait for a decision, up to MOST."""
-    mine = samples.ids_in_sight(actor)
-    some = select(Hold.id).where(Hold.closed_at.is_(None), Hold.sample_id.in_(mine))
+    mine = samples.in_sight(actor, Hold.sample_id)
+    some = select(Hold.id).where(Hold.closed_at.is_(None), mine)
     inner = some.limit(MOST).subquery()
     return session.scalar(select(func.count()).select_from(inner)) or 0
 
@@ -253,10 +252,8 @@ def open_holds(
     session: Session, actor: Actor, after: int = 0
 ) -> list[tuple[Hold, Item]]:
     """The holds that wait for a decision, the oldest first."""
-    mine = samples.ids_in_sight(actor)
-    wanted = select(Hold).where(
-        Hold.closed_at.is_(None), Hold.id > after, Hold.sample_id.in_(mine)
-    )
+    mine = samples.in_sight(actor, Hold.sample_id)
+    wanted = select(Hold).where(Hold.closed_at.is_(None), Hold.id > after, mine)
     rows = session.scalars(wanted.order_by(Hold.id).limit(PAGE)).all()
     known = samples.by_ids(session, actor, {row.sample_id for row in rows})
     order = [known[row.sample_id] for row in rows]
