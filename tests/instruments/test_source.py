@@ -1,7 +1,6 @@
 """Bytes to text: encodings that can be told, line ends, and what is no text."""
 
 from pathlib import Path
-import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,12 +73,10 @@ def test_a_file_of_200_mb_is_refused_without_reading_it_all(tmp_path: Path) -> N
     path = tmp_path / "large.txt"
     with path.open("wb") as file:
         file.truncate(200 * 1024**2)
-    start = time.process_time()
     source = Source.from_path(path)
     with pytest.raises(Unreadable, match="larger than 50 MB"):
         source.text()
     assert len(source.content) == LARGEST + 1
-    assert time.process_time() - start < 1
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
