@@ -226,6 +226,8 @@ document.addEventListener("htmx:before:request", ({detail: {ctx}}) => {
   ctx.scanned = ctx.request.body.get("code");
 });
 document.addEventListener("htmx:after:swap", answered);
+const told = find("#band")?.parentNode; // the swap itself, whenever it is told of
+if (told) new MutationObserver(answered).observe(told, {childList: true});
 document.addEventListener("htmx:finally:request", ({detail: {ctx}}) => {
   ctx.sourceElement.ariaBusy = null;
 });
