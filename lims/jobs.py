@@ -84,7 +84,7 @@ def work_until(
         except Exception as error:  # noqa: BLE001 - a thread that dies is not missed
             # The kind of fault alone: its text may hold what a log must not tell.
             kind = type(error).__name__
-            log.error("A duty failed with %s; it is tried again.", kind)  # noqa: TRY400
+            log.error("A duty failed with %s; it is tried again.", kind)  # noqa: TRY400 - its text may tell too much
             done = 0
         if not done:
             stop.wait(PAUSE)

@@ -178,7 +178,7 @@ def _path(start: str, arrows: Mapping[str, Arrow]) -> list[str]:
 
 def _kind(way: Sequence[Arrow], *, closed: bool) -> Exchange:
     if closed:
-        return Exchange.SWAP if len(way) == 2 else Exchange.ROTATION  # noqa: PLR2004
+        return Exchange.SWAP if len(way) == 2 else Exchange.ROTATION  # noqa: PLR2004 - a swap is of two
     if way[-1].origin.plate != way[-1].found.plate:
         return Exchange.STRAY
     return Exchange.DOUBLE if len(way) == 1 else Exchange.SHIFT

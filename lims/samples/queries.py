@@ -237,7 +237,7 @@ def _others(session: Session, wanted: Select[Sample], of: Sample) -> tuple[Sampl
 
 def _unknown(codes: Sequence[str]) -> NotFound:
     named = ", ".join(f"'{code}'" for code in codes[:5])
-    more = f" and {len(codes) - 5} more" if len(codes) > 5 else ""  # noqa: PLR2004
+    more = f" and {len(codes) - 5} more" if len(codes) > 5 else ""  # noqa: PLR2004 - five are shown
     return NotFound(
         f"No sample has the code {named}{more} here. Scan the label again, or ask the "
         "coordinator whether it was given."
