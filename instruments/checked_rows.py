@@ -10,7 +10,7 @@ from itertools import chain, compress, islice
 from operator import itemgetter, methodcaller, not_
 from typing import NamedTuple
 
-from instruments.columns import ABSENT, Columns
+from instruments.columns import ABSENT, OTHERWISE, Columns
 from instruments.grid import Grid
 from instruments.numbers import MICROVARIANT, Numbers, Style, style_of
 from instruments.records import RefusedRow
@@ -37,8 +37,8 @@ class Block(NamedTuple):
 
 
 class CheckedRows:
-    def __init__(self, grid: Grid) -> None:
-        self.columns = Columns.of(grid.header, grid.header_line)
+    def __init__(self, grid: Grid, otherwise: Mapping[str, str] = OTHERWISE) -> None:
+        self.columns = Columns.of(grid.header, grid.header_line, otherwise)
         self.refused: list[RefusedRow] = []
         self._grid = grid
         self._tail = self.columns.tail

@@ -4,6 +4,7 @@ Names are compared without case, blanks, dots, underscores and number signs: `Al
 `Allele.1` and `allele#1` are one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 import re
 from typing import Self
@@ -17,7 +18,11 @@ ABSENT = -1
 MOST_COLUMNS = 2_000
 
 FACTS = ("samplename", "samplefile", "runname", "well", "panel", "marker", "dye")
+OTHERWISE = {"sampleid": "samplename", "sample": "samplename", "locus": "marker"}
+"""Names of facts in other programs, where a table lacks the name that is usual."""
+
 NUMBERED = re.compile(r"(allele|height|size)([0-9]{1,3})")
+PEAK_HEIGHT = re.compile(r"peak(?=height)")
 FLAGS = frozenset(
     (
         *("ADO", "AE", "OMIT", "OS", "SHP", "OBA", "SPA", "SP", "BIN", "PHR", "LPH"),
@@ -35,15 +40,20 @@ class Columns:
     """Index of each column that is read, by its key; flags apart."""
 
     @classmethod
-    def of(cls, header: list[str], line: int) -> Self:
-        """The plan of a table from its header row, which stands in this line."""
+    def of(
+        cls, header: list[str], line: int, otherwise: Mapping[str, str] = OTHERWISE
+    ) -> Self:
+        """The plan of a table from its header row, which stands in this line.
+
+        `otherwise` tells which column stands for a fact that has none of its name.
+        """
         if len(header) > MOST_COLUMNS:
             raise BadTable(
                 f"The table has {len(header)} columns.",
                 line=line,
                 expected=f"at most {MOST_COLUMNS}",
             )
-        return cls(tuple(header), _places(header, line))
+        return cls(tuple(header), _places(header, line, otherwise))
 
     @property
     def width(self) -> int:
@@ -145,14 +155,19 @@ def is_table(header: list[str], *signs: str) -> bool:
     keys = {key(cell) for cell in header}
     first = {f"allele{sign}1" for sign in signs}
     numbered = any(cell.casefold() in first for cell in header)
+    keys.update(OTHERWISE[name] for name in keys & OTHERWISE.keys())
     named = not keys.isdisjoint({"samplename", "samplefile"})
     return numbered and named and "marker" in keys
 
 
-def _places(header: list[str], line: int) -> dict[str, int]:
+def _places(
+    header: list[str], line: int, otherwise: Mapping[str, str]
+) -> dict[str, int]:
     places: dict[str, int] = {}
+    keys = [PEAK_HEIGHT.sub("", key(cell)) for cell in header]
+    lacking = {name: fact for name, fact in otherwise.items() if fact not in keys}
     for index, cell in enumerate(header):
-        name = key(cell)
+        name = lacking.get(keys[index], keys[index])
         if name not in FACTS and not NUMBERED.fullmatch(name):
             continue
         if name in places:

@@ -79,6 +79,10 @@ class BadTable(InstrumentError):
     """The table cannot be read as a whole: header, size or style of numbers."""
 
 
+class BadAddress(InstrumentError):
+    """No device can be reached under this name."""
+
+
 class LinkLost(InstrumentError):
     """The device is away, or its port cannot be opened now. It may come back."""
 

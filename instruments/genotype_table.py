@@ -5,13 +5,13 @@ claim. Nothing is skipped silently: a row that holds anything becomes a reading 
 refused row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import compress, repeat
 from operator import attrgetter
 
 from instruments.checked_rows import Block, CheckedRows
-from instruments.columns import ABSENT, Columns
+from instruments.columns import ABSENT, OTHERWISE, Columns
 from instruments.errors import BadTable
 from instruments.grid import grid_of
 from instruments.records import GenotypeExport, MarkerReading, Maturity, Peak
@@ -21,16 +21,24 @@ MOST_TOLD = 20
 """Lines of which the same is told: more are counted."""
 
 PEAK = partial(tuple.__new__, Peak)
+NOT_SEQUENCED = (repeat(None), repeat(""), repeat(""))
 READING = partial(tuple.__new__, MarkerReading)
 """Make a record from a tuple of its fields, as `_make` does, many thousand times."""
 
 
 def read_table(
-    source: Source, parser: str, version: str, maturity: Maturity
+    source: Source,
+    parser: str,
+    version: str,
+    maturity: Maturity,
+    otherwise: Mapping[str, str] = OTHERWISE,
 ) -> GenotypeExport:
-    """Read a whole file. Raises InstrumentError where it is no table at all."""
+    """Read a whole file. Raises InstrumentError where it is no table at all.
+
+    `otherwise` tells which column stands for a fact that has none of its name.
+    """
     grid = grid_of(source)
-    rows = CheckedRows(grid)
+    rows = CheckedRows(grid, otherwise)
     readings = tuple(_readings(rows, grid.separator))
     if not readings and not rows.refused:
         raise BadTable("The table has no rows below its header.", line=grid.header_line)
@@ -101,9 +109,8 @@ def _column(block: Block, allele: int, height: int, size: int) -> Iterable[Peak]
     names = block.cells[allele]
     if height == size == ABSENT:
         return map(_Named().__getitem__, names)
-    return map(
-        PEAK, zip(names, block.numbers[height], block.numbers[size], strict=True)
-    )
+    numbers = (block.numbers[height], block.numbers[size])
+    return map(PEAK, zip(names, *numbers, *NOT_SEQUENCED, strict=False))
 
 
 def _doubled(readings: tuple[MarkerReading, ...]) -> Iterator[str]:

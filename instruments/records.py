@@ -1,4 +1,4 @@
-"""What every parser of genotype exports yields, whatever the instrument.
+"""What every parser yields, whatever the instrument: an Export of some kind.
 
 Alleles are names and stay text as written (`9.3`, `OL`, `?`); heights (RFU) and sizes
 (base pairs) are Decimal. What a file holds by the thousand is a named tuple: as frozen
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from instruments.errors import sentence
 
@@ -56,6 +56,12 @@ class Peak(NamedTuple):
     """In relative fluorescence units (RFU), where the export tells it."""
     size: Decimal | None = None
     """In base pairs, where the export tells it."""
+    reads: int | None = None
+    """How often a sequencer read it."""
+    sequence: str = ""
+    """Its bases, where it was sequenced."""
+    bracket: str = ""
+    """Its sequence in bracketed repeat form."""
 
 
 class MarkerReading(NamedTuple):
@@ -107,7 +113,8 @@ class MarkerReading(NamedTuple):
         """Whether one allele alone was called here, and how that was written."""
         if len(self.called) != 1 or not NAMELESS.isdisjoint(self.alleles):
             return None
-        return Homozygote.ONCE if len(self.peaks) == 1 else Homozygote.TWICE
+        twice = len(self.peaks) > 1 or self.flags.get("Count") == "2"
+        return Homozygote.TWICE if twice else Homozygote.ONCE
 
     def _beside(self) -> Iterator[tuple[str, str]]:
         return self.titles.filled(self.beside)
@@ -145,9 +152,36 @@ class UnreadLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class GenotypeExport:
-    """One export of genotypes, every data row accounted for: read, or refused."""
+class UnreadCell(NamedTuple):
+    """A filled cell that no parser reads: kept, so that nothing is lost."""
+
+    where: str
+    """Such as `sheet 'Results', C12`."""
+    name: str
+    """What its column or row calls it, or empty."""
+    text: str
+
+
+class Closed(NamedTuple):
+    """A sheet that policy keeps closed: counted, and its content shown to nobody."""
+
+    sheet: str
+    cells: int
+
+
+class UnreadSheet(NamedTuple):
+    """A sheet that no parser reads, such as raw signals: counted, and kept as it is."""
+
+    sheet: str
+    cells: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What one file said, of whatever kind, with all that was not read of it."""
+
+    kind: ClassVar[str] = "export"
+    """What a person calls it."""
 
     parser: str
     version: str
@@ -155,14 +189,97 @@ class GenotypeExport:
     sha256: str
     rows: int
     """Data rows of the file: header, preamble and blank lines are not counted."""
-    readings: tuple[MarkerReading, ...]
-    refused: tuple[RefusedRow, ...] = ()
+    unread_cells: tuple[UnreadCell, ...] = ()
     unread_lines: tuple[UnreadLine, ...] = ()
+    unread_sheets: tuple[UnreadSheet, ...] = ()
+    closed: tuple[Closed, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
     def unread(self) -> int:
         """How many filled cells, and lines beside the table, no parser reads."""
-        return sum(len(reading.unread) for reading in self.readings) + len(
-            self.unread_lines
-        )
+        sheets = sum(one.cells for one in self.unread_sheets)
+        return len(self.unread_cells) + len(self.unread_lines) + sheets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenotypeExport(Export):
+    """One export of genotypes, every data row accounted for: read, or refused."""
+
+    kind: ClassVar[str] = "genotypes"
+
+    readings: tuple[MarkerReading, ...]
+    refused: tuple[RefusedRow, ...] = ()
+
+    @property
+    def unread(self) -> int:
+        """How many filled cells, and lines beside the table, no parser reads."""
+        cells = sum(len(reading.unread) for reading in self.readings)
+        return cells + super(GenotypeExport, self).unread
+
+
+class Bin(NamedTuple):
+    """Where an allele's peak is looked for."""
+
+    allele: str
+    size: Decimal | None = None
+    """In base pairs; a list of a ladder's alleles tells none."""
+    left: Decimal | None = None
+    right: Decimal | None = None
+    """How far a peak may lie below and above, in base pairs."""
+    virtual: bool = False
+    """Whether no ladder shows it: its place is reckoned from its neighbours."""
+    note: str = ""
+
+
+class KitMarker(NamedTuple):
+    line: int
+    name: str
+    dye: str = ""
+    """As written: a colour, a letter or a number."""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    """The marker's range, in base pairs."""
+    repeat: Decimal | None = None
+    """The length of a repeat, in bases."""
+    controls: tuple[str, ...] = ()
+    """The alleles of the positive control."""
+    alleles: tuple[str, ...] = ()
+    """The alleles of the ladder, where they are listed apart from the bins."""
+    bins: tuple[Bin, ...] = ()
+
+
+class KitPanel(NamedTuple):
+    name: str
+    markers: tuple[KitMarker, ...]
+
+
+class Fact(NamedTuple):
+    """Something that a file says beside genotypes: a setting, a name, a message."""
+
+    line: int
+    where: str
+    """The part of the file, or empty."""
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitExport(Export):
+    """What a kit's markers are: dyes, ranges, alleles of the ladder, bins."""
+
+    kind: ClassVar[str] = "kit definition"
+
+    panels: tuple[KitPanel, ...]
+    refused: tuple[RefusedRow, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    """What stands above the panels: the version, the names of kit and bins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotesExport(Export):
+    """What software writes beside its results: settings, logs, names of files."""
+
+    kind: ClassVar[str] = "notes of a run"
+
+    facts: tuple[Fact, ...]

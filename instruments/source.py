@@ -43,9 +43,11 @@ ENCODINGS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16
 class Source:
     name: str
     content: bytes
+    opened: frozenset[str] = frozenset()
+    """What the laboratory lets be read of a person's looks and descent: see closing."""
 
     @classmethod
-    def from_path(cls, path: Path) -> Self:
+    def from_path(cls, path: Path, opened: frozenset[str] = frozenset()) -> Self:
         """Read a file; of one that is too large, no more than tells so."""
         try:
             with path.open("rb") as file:
@@ -53,7 +55,7 @@ class Source:
         except OSError as error:
             reason = error.strerror or "the path is no file's"
             raise Unreadable(f"This file cannot be opened: {reason}.") from error
-        return cls(path.name, content)
+        return cls(path.name, content, opened)
 
     @cached_property
     def sha256(self) -> str:

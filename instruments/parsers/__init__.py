@@ -6,7 +6,7 @@ It ends in PARSER = Parser(...); there is no list to edit.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from instruments.records import GenotypeExport, Maturity
+from instruments.records import Export, Maturity
 from instruments.source import Source
 
 
@@ -18,4 +18,4 @@ class Parser:
     maturity: Maturity
     claims: Callable[[Source], bool]
     """Cheap and sure: looks at the head of a file, never parses the whole."""
-    read: Callable[[Source], GenotypeExport]
+    read: Callable[[Source], Export]

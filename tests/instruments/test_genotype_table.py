@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from instruments import GenotypeExport, InstrumentError, Source, parse
+from instruments import GenotypeExport, InstrumentError, Source, genotypes
 from instruments.errors import AmbiguousFile, BadTable, UnknownFile
 from instruments.genotype_table import MOST_TOLD
 from instruments.records import Homozygote, MarkerReading, Peak, RefusedRow
@@ -13,7 +13,7 @@ HEAD = "Sample Name\tMarker\tAllele 1\tAllele 2\tHeight 1\tHeight 2\n"
 
 
 def _parse(text: str) -> GenotypeExport:
-    return parse(Source("table.txt", text.encode()))
+    return genotypes(Source("table.txt", text.encode()))
 
 
 def _rows(*rows: str, end: str = "\n") -> GenotypeExport:
@@ -295,3 +295,17 @@ class TestSizes:
     def test_a_table_with_too_many_rows_is_refused(self) -> None:
         with pytest.raises(BadTable, match="more than 200000 lines"):
             _parse(HEAD + "S\tM\t1\n" * 200_001)
+
+
+class TestNamesOfOtherPrograms:
+    def test_sample_and_locus_stand_for_the_usual_names(self) -> None:
+        (reading,) = _parse(
+            "Sample,Locus,Allele 1,Peak Height 1\nS1,FGA,21,90\n"
+        ).readings
+        assert (reading.sample, reading.marker) == ("S1", "FGA")
+        assert reading.peaks == (Peak("21", Decimal(90)),)
+
+    def test_a_sample_id_beside_the_sample_name_is_unread(self) -> None:
+        text = "Sample ID,Sample Name,Marker,Allele 1\n7,S1,FGA,21\n"
+        (reading,) = _parse(text).readings
+        assert (reading.sample, reading.unread) == ("S1", {"Sample ID": "7"})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from instruments import InstrumentError, Source, all_parsers, parse
-from instruments.records import GenotypeExport
+from instruments.records import Export, GenotypeExport
 from instruments.report import report
 
 DATA = Path(__file__).parent / "data"
@@ -18,8 +18,9 @@ EXPORTS = sorted(p for p in DATA.glob("*/*") if not p.name.endswith(".expected.j
 CUTS = 50
 
 
-def _plain(export: GenotypeExport) -> list[object]:
+def _plain(export: Export) -> list[object]:
     """Everything that the report leaves out of a reading."""
+    readings = export.readings if isinstance(export, GenotypeExport) else ()
     return [
         {
             "line": one.line,
@@ -30,7 +31,7 @@ def _plain(export: GenotypeExport) -> list[object]:
             "sizes": [str(peak.size) for peak in one.peaks if peak.size is not None],
             "unread": dict(one.unread),
         }
-        for one in export.readings
+        for one in readings
     ]
 
 
