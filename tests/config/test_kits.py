@@ -6,10 +6,12 @@ import pytest
 from config.kits import read_kits
 
 
-def test_two_kits_are_shipped() -> None:
+def test_four_kits_are_shipped() -> None:
     assert [values["name"] for values in read_kits()] == [
+        "ForenSeq DNA Signature Prep",
         "GlobalFiler",
         "PowerPlex ESX 17",
+        "PowerSeq 46GY",
     ]
 
 
