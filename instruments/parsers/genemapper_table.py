@@ -4,7 +4,7 @@ Reference tables and EuroForMix files have the same shape with few columns. Colu
 numbered with a blank, a dot or nothing: `Allele 1`, `Allele.1`, `Allele1`.
 """
 
-from instruments.columns import is_table
+from instruments.columns import is_table, key
 from instruments.genotype_table import read_table
 from instruments.grid import header_of
 from instruments.parsers import Parser
@@ -13,7 +13,9 @@ from instruments.source import Source
 
 
 def claims(source: Source) -> bool:
-    return is_table(header_of(source), "", " ", ".", "_")
+    header = header_of(source)
+    to_genis = any(key(cell) == "specimencategory" for cell in header)
+    return is_table(header, "", " ", ".", "_", "-") and not to_genis
 
 
 def read(source: Source) -> GenotypeExport:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from instruments import GenotypeExport, Source, parse
+from instruments import GenotypeExport, Source, genotypes
 from instruments.errors import BadTable
 
 HEAD = "OAR 2.0\nKit Name:  Identifiler\n\nSample Name\tILS\tChannels\tFGA-4\t+Cntrl\n"
 
 
 def _parse(text: str) -> GenotypeExport:
-    return parse(Source("summary.tab", text.encode()))
+    return genotypes(Source("summary.tab", text.encode()))
 
 
 def test_off_ladder_alleles_and_repeats_stay_as_written() -> None:
