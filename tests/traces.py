@@ -1,0 +1,61 @@
+"""Trace files of a plate of our own making. No real person's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from instruments.panels import Panel, PanelMarker, panel
+from instruments.standards import LIZ_600
+from lims.batches.wells import WellView
+from tests.instruments.abif_made import Made, c_text, pascal, run_tags, trace
+
+POINTS = 7400
+WIDTH = 2.5
+DYES = (1, 2, 3, 4, 6)
+
+found = panel("GlobalFiler")
+assert found is not None
+GLOBALFILER: Panel = found
+
+
+def scan(size: float) -> int:
+    return round(400 + 10 * size + 0.002 * size * size)
+
+
+def place(marker: PanelMarker, allele: str) -> int:
+    """Where this run shows an allele: the first of the ladder 5 bp inside its range."""
+    if allele in marker.alleles:
+        length = marker.lengths[marker.alleles.index(allele)]
+    else:
+        first = next(one for one in marker.alleles if one[0].isdigit())
+        at = marker.lengths[marker.alleles.index(first)]
+        length = at + _bases(allele, marker) - _bases(first, marker)
+    return scan(length - marker.lengths[0] + marker.low + 5)
+
+
+def _bases(allele: str, marker: PanelMarker) -> int:
+    whole, _, rest = allele.partition(".")
+    return int(whole) * marker.repeat + int(rest or 0)
+
+
+def injected(well: WellView, calls: Mapping[str, Sequence[str]]) -> bytes:
+    """The `.fsa` of a well that shows these alleles, 1,500 RFU each."""
+    # A speck at the start, so that no two dyes are the same bytes.
+    tops: dict[int, dict[int, int]] = {dye: {20 + dye: 9} for dye in DYES}
+    for marker in GLOBALFILER.markers:
+        for allele in calls.get(marker.name, ()):
+            tops[marker.dye][place(marker, allele)] = 1500
+    standard = {scan(size): 900 for size in LIZ_600.sizes}
+    six = [trace(POINTS, {**tops, 5: standard}[dye], WIDTH) for dye in range(1, 7)]
+    tags = run_tags(well.name, six)
+    tags["CTID", 1] = c_text(well.plate)
+    tags["TUBE", 1] = pascal(well.position)
+    return Made(tags).content()
+
+
+def ladder(well: WellView) -> bytes:
+    return injected(well, {one.name: one.alleles for one in GLOBALFILER.markers})
+
+
+def other(well: WellView, **changes: str) -> WellView:
+    """The same well with another name or position."""
+    return replace(well, **changes)  # type: ignore[arg-type] # texts alone are changed
