@@ -1,15 +1,18 @@
 """A line from a device: a real serial port, or a script of what it would send.
 
-This is the only place that knows the serial library. A port should be addressed by
-`/dev/serial/by-id/...`: the number of a ttyUSB changes when a plug is moved.
+This is the only place that knows the serial library. A USB port is addressed by
+`/dev/serial/by-id/...`: the number of a ttyUSB changes when a plug is moved. A device
+behind a serial server is `socket://host:port` or, with its settings, `rfc2217://host:port`.
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
+import re
 from typing import Protocol
 
 import serial
 
-from instruments.errors import LinkClosed, LinkLost
+from instruments.errors import BadAddress, LinkClosed, LinkLost
 
 BAUD = 9600
 SILENCE = 0.2
@@ -19,12 +22,48 @@ TROUBLE = (serial.SerialException, OSError, TypeError)
 """What pyserial raises when a device is pulled out, depending on the moment."""
 
 
+class Change(StrEnum):
+    """What happened to the line itself."""
+
+    LOST = "lost"
+    BACK = "back"
+
+
+NUMBERED = re.compile(r"/dev/tty(?:USB|ACM)\d+|COM\d+", re.IGNORECASE)
+REMOTE = re.compile(r"(?:socket|rfc2217)://[^\s/:@]+:\d{1,5}")
+LOCAL = re.compile(r"/[^\s?]+")
+
+
+def address(told: str) -> str:
+    """Where a device hangs, as it may be written in a bench's settings.
+
+    Raises BadAddress: a port that is known by its number is another device tomorrow.
+    """
+    if NUMBERED.fullmatch(told):
+        raise BadAddress(
+            "This port is known by its number, which changes when a plug is moved.",
+            value=told,
+            expected="its name below /dev/serial/by-id/",
+        )
+    if not (REMOTE.fullmatch(told) or LOCAL.fullmatch(told)):
+        raise BadAddress(
+            "This is no place where a device can hang.",
+            value=told,
+            expected="/dev/serial/by-id/..., socket://host:port or rfc2217://host:port",
+        )
+    return told
+
+
 class Link(Protocol):
     def read(self) -> bytes:
         """The bytes that came, or nothing after a time of silence.
 
         Raises LinkLost while the device is away, and LinkClosed after the end.
         """
+        ...
+
+    def send(self, told: bytes) -> None:
+        """Say something to the device. Raises LinkLost and LinkClosed as `read`."""
         ...
 
     def close(self) -> None: ...
@@ -47,13 +86,24 @@ class SerialLink:
             port = self._opened()
             return bytes(port.read(max(1, port.in_waiting)))
         except TROUBLE as error:
-            self._release()
-            if self._closed:
-                raise LinkClosed("The line was closed.") from error
-            raise LinkLost(
-                f"The port {self._name} does not answer: is the device plugged in, and "
-                "does no other program use it?"
-            ) from error
+            raise self._trouble() from error
+
+    def send(self, told: bytes) -> None:
+        if self._closed:
+            raise LinkClosed("The line was closed.")
+        try:
+            self._opened().write(told)
+        except TROUBLE as error:
+            raise self._trouble() from error
+
+    def _trouble(self) -> LinkClosed | LinkLost:
+        self._release()
+        if self._closed:
+            return LinkClosed("The line was closed.")
+        return LinkLost(
+            f"The port {self._name} does not answer: is the device plugged in, and "
+            "does no other program use it?"
+        )
 
     def close(self) -> None:
         self._closed = True
@@ -61,7 +111,7 @@ class SerialLink:
 
     def _opened(self) -> serial.Serial:
         if self._port is None:
-            self._port = serial.Serial(
+            self._port = serial.serial_for_url(
                 self._name, self._baud, timeout=self._silence, exclusive=True
             )
         return self._port
@@ -77,6 +127,7 @@ class ScriptedLink:
 
     def __init__(self, *script: bytes | LinkLost) -> None:
         self._script: Iterator[bytes | LinkLost] = iter(script)
+        self.sent: list[bytes] = []
 
     def read(self) -> bytes:
         said = next(self._script, None)
@@ -85,6 +136,9 @@ class ScriptedLink:
         if isinstance(said, LinkLost):
             raise said
         return said
+
+    def send(self, told: bytes) -> None:
+        self.sent.append(told)
 
     def close(self) -> None:
         self._script = iter(())

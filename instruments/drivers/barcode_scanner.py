@@ -14,7 +14,7 @@ import re
 import time
 
 from instruments.errors import LinkClosed, LinkLost
-from instruments.links import Link
+from instruments.links import Change, Link
 
 STX, ETX = b"\x02", b"\x03"
 LINE_END = re.compile(rb"[\r\n]")
@@ -24,7 +24,7 @@ PRINTABLE = re.compile(rb"[\x20-\x7e\x1d]+")
 """What a label may hold; GS stands for the FNC1 of GS1 symbols."""
 
 LONGEST = 4096
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between two attempts to reach a scanner that was unplugged."""
 
 SYMBOLOGIES = {
@@ -47,13 +47,6 @@ SYMBOLOGIES = {
 class Frame(StrEnum):
     PLAIN = "plain"
     CRC = "crc"
-
-
-class Change(StrEnum):
-    """What happened to the line itself."""
-
-    LOST = "lost"
-    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
