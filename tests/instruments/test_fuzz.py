@@ -1,22 +1,33 @@
 """Whatever a file holds, it is read or refused in a sentence: never a crash."""
 
 import csv
+from dataclasses import replace
 from decimal import Decimal
 import io
 from pathlib import Path
 import random
+import re
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 import pytest
 
-from instruments import GenotypeExport, InstrumentError, Source, all_parsers, parse
+from instruments import (
+    GenotypeExport,
+    InstrumentError,
+    Source,
+    all_parsers,
+    genotypes,
+    parse,
+)
 from instruments.report import report
 from tests.instruments.test_parsers import EXPORTS
 
 ANY = settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+
+TEXTS = [path for path in EXPORTS if Source.from_path(path).not_text is None]
 
 names = (
     st.text("ABCxyz019 -_.+=@", min_size=1)
@@ -74,16 +85,22 @@ def test_an_export_with_changed_bytes(path: Path) -> None:
         _try(bytes(content))
 
 
-@pytest.mark.parametrize("path", EXPORTS, ids=lambda p: f"{p.parent.name}/{p.name}")
+CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda p: f"{p.parent.name}/{p.name}")
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-16-le", "utf-32"])
 def test_an_export_in_another_encoding(path: Path, encoding: str) -> None:
     text = Source.from_path(path).text().replace("ö", "o")
+    if encoding == "cp1252" and CYRILLIC.search(text):
+        encoding = "cp1251"  # the page of a Windows that can write it at all
     try:
         found = parse(Source(path.name, text.encode(encoding)))
     except InstrumentError:
         assert encoding != "utf-16"  # with its mark it is told for sure
     else:
-        assert found.readings == parse(Source(path.name, text.encode())).readings
+        same = parse(Source(path.name, text.encode()))
+        assert replace(found, sha256="") == replace(same, sha256="")
 
 
 @ANY
@@ -95,7 +112,7 @@ def test_what_was_written_is_read(
     end: str,
 ) -> None:
     text = _written(table, delimiter, end, interleaved=interleaved)
-    found = parse(Source("x", text.encode()))
+    found = genotypes(Source("x", text.encode()))
     assert not found.refused
     assert _told(found) == table
 
@@ -109,7 +126,7 @@ def test_columns_may_stand_in_any_order(
     order = list(range(len(written[0])))
     chance.shuffle(order)
     lines = ["\t".join(row[index] for index in order) for row in written]
-    found = parse(Source("x", ("\n".join(lines) + "\n").encode()))
+    found = genotypes(Source("x", ("\n".join(lines) + "\n").encode()))
     assert _told(found) == table
 
 
@@ -149,11 +166,11 @@ def test_every_parser_refuses_what_is_no_text() -> None:
     zipped = Source("export.txt", b"PK\x03\x04" + b"Sample Name\tMarker\tAllele 1\n")
     assert not any(parser.claims(zipped) for parser in all_parsers())
     for parser in all_parsers():
-        with pytest.raises(InstrumentError, match="zip archive"):
+        with pytest.raises(InstrumentError, match=r"zip archive|workbook"):
             parser.read(zipped)
 
 
 def test_heights_keep_their_digits() -> None:
     source = Source("x", b"SampleName,Marker,Allele1,Height1\nS,M,1,10.50\n")
-    assert str(parse(source).readings[0].peaks[0].height) == "10.50"
-    assert parse(source).readings[0].peaks[0].height == Decimal("10.5")
+    assert str(genotypes(source).readings[0].peaks[0].height) == "10.50"
+    assert genotypes(source).readings[0].peaks[0].height == Decimal("10.5")
