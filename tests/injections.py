@@ -11,6 +11,7 @@ from lims.audit.tags import Tag
 from lims.batches.tables import Plate, Well
 from lims.results.tables import Import, Injection
 from lims.samples.queries import by_codes
+from lims.sealing.rows import Whose
 from tests.cast import Cast
 from tests.factories import accessioned
 
@@ -62,6 +63,7 @@ def an_injection(
     session.add(well)
     file = _file(session, CAST.technician, plate)
     made = Injection(
+        whose=Whose(sample.uid, CAST.technician.organisation_id),
         import_id=file.id,
         well_id=_flushed(session, well).id,
         plate_id=plate.id,

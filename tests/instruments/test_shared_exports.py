@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from instruments import InstrumentError, Source, parse
+from instruments import InstrumentError, Source, genotypes
 from instruments.records import Homozygote, MarkerReading
 from instruments.report import report
 
@@ -46,7 +46,7 @@ def _alleles(path: Path) -> list[list[str]]:
 
 
 def _read(path: Path) -> tuple[MarkerReading, ...]:
-    export = parse(Source.from_path(path))
+    export = genotypes(Source.from_path(path))
     assert not export.refused
     assert export.rows == len(_rows(path)) - 1 == len(export.readings)
     return export.readings
@@ -124,7 +124,7 @@ def test_homozygotes_of_one_file_written_in_both_ways(shared: Path) -> None:
 
 def test_the_remarks_of_a_table_are_kept_as_unread(shared: Path) -> None:
     path = shared / "instruments" / "genemapper_table" / "ref3.txt"
-    export = parse(Source.from_path(path))
+    export = genotypes(Source.from_path(path))
     assert export.unread == 3
     assert export.readings[0].unread == {"Remark": "Double entry for homozygotes"}
 
