@@ -8,7 +8,7 @@ leave for office laser printers at 600 dots an inch.
 from dataclasses import dataclass
 
 from labels.errors import DoesNotFit
-from labels.symbol import Symbology
+from labels.symbology import Symbology
 
 A4 = (210.0, 297.0)
 INCH = 25.4

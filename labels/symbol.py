@@ -5,19 +5,13 @@ not know, so what it made is measured before it is believed.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
 from typing import cast
 
 from zxingcpp import BarcodeFormat, create_barcode
 
 from labels.errors import LabelError
-
-
-class Symbology(StrEnum):
-    CODE_128 = "Code 128"
-    DATA_MATRIX = "Data Matrix"
-    QR = "QR Code"
+from labels.symbology import Symbology
 
 
 @dataclass(frozen=True)
@@ -68,12 +62,7 @@ class Symbol:
 
 def encode(code: str, symbology: Symbology) -> Symbol:
     form = FORMS[symbology]
-    drawn = create_barcode(code, form.format, **form.options)
-    # The types of zxing-cpp do not tell that its images are two-dimensional buffers.
-    image = cast("bytes", drawn.to_image(scale=1, add_quiet_zones=False))
-    pixels = cast("list[list[int]]", memoryview(image).tolist())
-    wanted = pixels if form.height > 1 else pixels[:1]
-    symbol = Symbol(tuple(tuple(level == 0 for level in row) for row in wanted))
+    symbol = draw(code, symbology)
     if not _has_size(symbol, form):
         raise LabelError(
             f"'{code}' gives a {symbology} of {symbol.width} x {symbol.height} modules;"
@@ -81,6 +70,17 @@ def encode(code: str, symbology: Symbology) -> Symbol:
             "capital letters and digits."
         )
     return symbol
+
+
+def draw(text: str, symbology: Symbology) -> Symbol:
+    """In whatever size the text needs: for paper, where there is room."""
+    form = FORMS[symbology]
+    drawn = create_barcode(text, form.format, **form.options)
+    # The types of zxing-cpp do not tell that its images are two-dimensional buffers.
+    image = cast("bytes", drawn.to_image(scale=1, add_quiet_zones=False))
+    pixels = cast("list[list[int]]", memoryview(image).tolist())
+    wanted = pixels if form.height > 1 else pixels[:1]
+    return Symbol(tuple(tuple(level == 0 for level in row) for row in wanted))
 
 
 def _has_size(symbol: Symbol, form: Form) -> bool:

@@ -70,23 +70,23 @@ def _arranged(label: Label, width: float, height: float) -> tuple[list[str], flo
 
 
 def _size(lines_: list[str], width: float, height: float) -> float:
-    widest = max(_font(CODE).stringWidth(line, 1) for line in lines_)
+    widest = max(typeface(CODE).stringWidth(line, 1) for line in lines_)
     fits = min(width / widest, height / (len(lines_) * LEADING), LARGEST)
     return int(fits * 2) / 2
 
 
 def _cut(text: str, font: str, size: float, width: float) -> str:
     """A caption that is too long ends in an ellipsis; a code never is."""
-    if _font(font).stringWidth(text, size) <= width:
+    if typeface(font).stringWidth(text, size) <= width:
         return text
-    while text and _font(font).stringWidth(text + "…", size) > width:
+    while text and typeface(font).stringWidth(text + "…", size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
 
 
 def _refuse_unprintable(text: str) -> None:
     """No empty boxes, and no Arabic without its joined forms."""
-    known = _font(CAPTION).face.charToGlyph
+    known = typeface(CAPTION).face.charToGlyph
     for character in text:
         if ord(character) not in known or bidirectional(character) in {"R", "AL"}:
             raise LabelError(
@@ -96,7 +96,17 @@ def _refuse_unprintable(text: str) -> None:
 
 
 @cache
-def _font(name: str) -> TTFont:
-    font = TTFont(name, str(FONTS / f"{name}.ttf"))
-    registerFont(font)
-    return font
+def typeface(name: str) -> TTFont:
+    """A shipped typeface, registered, with one width mended.
+
+    reportlab 5.1 keeps the widths that a monospaced font leaves out in another unit
+    than the others, and writes both into the file: PDF/A refuses that.
+    """
+    found = TTFont(name, str(FONTS / f"{name}.ttf"))
+    given = [width for width, _ in found.face.hmetrics if isinstance(width, int)]
+    found.face.hmetrics = [
+        (width if isinstance(width, int) else given[-1], bearing)
+        for width, bearing in found.face.hmetrics
+    ]
+    registerFont(found)
+    return found

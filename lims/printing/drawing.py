@@ -10,7 +10,6 @@ import re
 
 from labels.content import Label
 from labels.errors import DoesNotReadBack, LabelError
-from labels.readback import proven
 from labels.stock import STOCKS, Stock
 from lims.codes import Kind, is_code, kind, shown
 from lims.errors import BadInput, RuleBroken
@@ -35,6 +34,8 @@ def draw(copies: Mapping[str, int], stock: str, skip: int = 0) -> Sheet:
     Samples are printed in the order of their codes, which tells nothing: the order of
     bags or of a manifest would tell who lies next to whom.
     """
+    from labels.readback import proven  # noqa: PLC0415 - 9 MB, at the first sheet
+
     ordered = _ordered(copies)
     wanted = [_label(code, copies[code]) for code in ordered]
     try:

@@ -18,7 +18,8 @@ from labels.layout import layout
 from labels.readback import proven, read_back
 from labels.sheet import render
 from labels.stock import STOCKS, Stock
-from labels.symbol import Symbol, Symbology, encode
+from labels.symbol import Symbol, encode
+from labels.symbology import Symbology
 from tests.labels.some import codes, label, labels
 from tests.programs import program
 

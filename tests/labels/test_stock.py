@@ -7,7 +7,8 @@ import pytest
 from labels.errors import DoesNotFit
 from labels.layout import MARGIN_MM, Box, layout
 from labels.stock import STOCKS, Mark, Stock
-from labels.symbol import FORMS, Symbology
+from labels.symbol import FORMS
+from labels.symbology import Symbology
 
 TUBE = STOCKS["tube"]
 

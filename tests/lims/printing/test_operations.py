@@ -133,6 +133,31 @@ def test_a_reprint_needs_a_reason_of_the_list(
         operations.reprint(session, cast.technician, [code], "tube", reason)
 
 
+@pytest.mark.parametrize("reason", ["", "torn at the mortuary of Catania"])
+def test_a_label_is_made_void_for_a_reason_of_the_list(
+    session: Session, cast: Cast, reason: str
+) -> None:
+    """What is written stands in the event for ever: no free text, no place, no name."""
+    (code,) = labelled(session, cast)
+    with pytest.raises(BadInput, match="chosen from the list"):
+        operations.void(session, cast.technician, code, reason)
+    assert states(session, code) == [(1, LabelState.PRINTED)]
+
+
+def test_a_code_stands_once_in_the_list_and_is_a_code(
+    session: Session, cast: Cast
+) -> None:
+    """Whoever asks, and though the page above says that it knows them."""
+    (code,) = accessioned(session)
+    with pytest.raises(BadInput, match=f"'{code}' stands twice"):
+        operations.print_labels(session, cast.technician, [code, code], "tube")
+    with pytest.raises(BadInput, match="'CY-0001' is not a code"):
+        operations.print_labels(
+            session, cast.technician, ["CY-0001"], "tube", known=["CY-0001"]
+        )
+    assert session.query(LabelJob).all() == []
+
+
 def test_what_was_never_printed_is_not_printed_again(
     session: Session, cast: Cast
 ) -> None:
