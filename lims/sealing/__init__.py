@@ -1,0 +1,1 @@
+"""What can be erased: each subject's key, and what is sealed under it."""
