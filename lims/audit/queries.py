@@ -1,22 +1,44 @@
 """Reads of the record. A query never changes anything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lims.audit.chain import Link, faults
-from lims.audit.tables import Event
-from lims.db import Base, Chained
+from lims.audit.tables import Event, Opening, System
+from lims.audit.verification import NAME as VERIFICATION
+from lims.audit.verification import verify
+from lims.db import Chained
 
-__all__ = ["Event", "all_faults", "chain_faults", "events_of", "faults_among"]
+__all__ = [
+    "MANY",
+    "Event",
+    "Opening",
+    "all_faults",
+    "chain_faults",
+    "events_of",
+    "faults_among",
+    "last_verification",
+]
+
+
+MANY = 500
+"""Things asked for by one statement, where they may be thousands."""
 
 
 def events_of(session: Session, items: Iterable[str]) -> list[Event]:
     """The events of these items (their uids), oldest first."""
     found = select(Event).where(Event.item_uid.in_(list(items)))
     return list(session.scalars(found.order_by(Event.id)))
+
+
+def chain_from(session: Session, item: str, after: int, size: int) -> list[Event]:
+    """So many events of one item, from the number after this one on."""
+    found = select(Event).where(Event.item_uid == item, Event.item_seq > after)
+    return list(session.scalars(found.order_by(Event.item_seq).limit(size)))
 
 
 def last_event(session: Session, item: Chained) -> Event | None:
@@ -28,6 +50,27 @@ def event_of(session: Session, item: Chained, seq: int) -> Event | None:
     """The event with this number on the item's chain."""
     found = select(Event).where(Event.item_uid == item.uid, Event.item_seq == seq)
     return session.scalar(found)
+
+
+def items_between(
+    session: Session, kind: str, since: datetime, until: datetime
+) -> list[str]:
+    """The items of this kind that have events from `since` to before `until`."""
+    found = select(Event.item_uid).where(
+        Event.item_kind == kind, Event.at >= since, Event.at < until
+    )
+    return sorted(set(session.scalars(found)))
+
+
+def openings_of(session: Session, commitments: Iterable[str]) -> dict[str, Opening]:
+    """Commitment to its opening, where it was not erased."""
+    wanted = list(commitments)
+    found: dict[str, Opening] = {}
+    for first in range(0, len(wanted), MANY):
+        some = wanted[first : first + MANY]
+        rows = session.scalars(select(Opening).where(Opening.commitment.in_(some)))
+        found.update({one.commitment: one for one in rows})
+    return found
 
 
 def chain_faults(session: Session, items: Iterable[str]) -> dict[str, list[str]]:
@@ -46,32 +89,18 @@ def faults_among(events: Iterable[Event]) -> dict[str, list[str]]:
 
 
 def all_faults(session: Session) -> dict[str, list[str]]:
-    """Walk every chain and every chained row: bytes, order, heads."""
-    walk = select(Event).order_by(Event.item_uid, Event.item_seq)
-    rows = session.scalars(walk.execution_options(yield_per=1000))
-    heads: dict[str, tuple[int, str]] = {}
+    """Everything that is wrong with record and log: where, and the sentences."""
     found: dict[str, list[str]] = {}
-    for item, chain in groupby(rows, key=lambda one: one.item_uid):
-        links = [_link(one) for one in chain]
-        if wrong := faults(links):
-            found[item] = wrong
-        heads[item] = (links[-1].seq, links[-1].leaf)
-    for item, head in _heads(session):
-        if head != heads.get(item):
-            found.setdefault(item, []).append(
-                "The row is not as its last event left it."
-            )
+    for fault in verify(session).faults:
+        found.setdefault(fault.where, []).append(fault.sentence)
     return found
 
 
-def _heads(session: Session) -> Iterator[tuple[str, tuple[int, str]]]:
-    for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, Chained):
-            kind = mapper.class_
-            for uid, ver, head in session.execute(
-                select(kind.uid, kind.ver, kind.head_hash)
-            ):
-                yield uid, (ver, head)
+def last_verification(session: Session) -> Event | None:
+    """The event that tells of the last full verification; None before the first."""
+    found = select(Event).join(System, System.uid == Event.item_uid)
+    newest = found.where(System.name == VERIFICATION).order_by(Event.item_seq.desc())
+    return session.scalar(newest.limit(1))
 
 
 def _link(row: Event) -> Link:

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 import secrets
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, event, inspect, select
+from sqlalchemy import Table, event, insert, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, sessionmaker
 
-from lims import clock
+from lims import boxes, clock
 from lims.access import Actor
 from lims.audit.chain import canonical, commitment, link
 from lims.audit.tables import Event, Opening, System
 from lims.audit.tags import Tag
 from lims.db import Chained
+from lims.sealing import keys
+from lims.sealing.rows import Whose
 
 
 class Unaudited(Exception):
@@ -26,16 +28,19 @@ def record(
     item: Chained,
     *,
     sealed: Mapping[str, Any] | None = None,
+    subject: str = "",
     **facts: Any,
-) -> Event:
+) -> None:
     """Add an event to the item's chain, in the caller's transaction.
 
     The caller has loaded the item locked. `facts` are told in clear: codes, stages,
     amounts, hashes. `sealed` holds personal data and genotypes: the event gets a
-    salted commitment to each, salt and value go to a table that can be erased.
+    salted commitment to each, salt and value go to a table that can be erased, sealed
+    under the key of their `subject`: whom they are of, by uid; else the item itself.
     """
+    whose = Whose(subject or item.uid, actor.organisation_id)
     hidden = {
-        name: _seal(session, item, name, value)
+        name: {"commitment": commit(session, whose, name, value)}
         for name, value in (sealed or {}).items()
     }
     now = clock.now()
@@ -50,34 +55,84 @@ def record(
         facts={**facts, **hidden},
     )
     item.ver, item.head_hash = made.seq, made.leaf
-    entry = Event(
-        item_kind=kind,
-        item_uid=made.item,
-        item_seq=made.seq,
-        prev=made.prev,
-        leaf=made.leaf,
-        at=now,
-        actor_uid=actor.uid,
-        tag=tag,
-        body=made.body,
-    )
-    session.add(entry)
-    return entry
+    entry = {
+        "item_kind": kind,
+        "item_uid": made.item,
+        "item_seq": made.seq,
+        "prev": made.prev,
+        "leaf": made.leaf,
+        "at": now,
+        "actor_uid": actor.uid,
+        "tag": str(tag),
+        "body": made.body,
+    }
+    session.info.setdefault("events", []).append(entry)
+    session.info["recorded"] = True
 
 
-def _seal(session: Session, item: Chained, name: str, value: Any) -> dict[str, str]:
+@event.listens_for(Session, "before_flush")
+def _events_first(session: Session, *_: Any) -> None:
+    """Write the events before the rows that they tell of, all in one statement.
+
+    The database refuses an item's new version while its event is not there.
+    """
+    if entries := session.info.pop("events", None):
+        session.connection().execute(insert(Event), entries)
+
+
+def commit(session: Session, whose: Whose, name: str, value: Any) -> str:
+    """A salted commitment to a value; salt and value are sealed at the next flush.
+
+    All that wait are sealed together, so that their keys take one statement.
+    """
     salt = secrets.token_bytes(32)
-    sealed = commitment(salt, name, value)
-    session.add(
-        Opening(
-            commitment=sealed,
-            subject_uid=item.uid,
-            field=name,
-            salt=salt,
-            value=canonical(value),
-        )
+    made = commitment(salt, name, value)
+    waiting: list[_Waiting] = session.info.setdefault("openings", [])
+    waiting.append(_Waiting(whose, made, name, salt, canonical(value)))
+    return made
+
+
+class _Waiting(NamedTuple):
+    """An opening before it is sealed."""
+
+    whose: Whose
+    commitment: str
+    field: str
+    salt: bytes
+    value: bytes
+
+
+@event.listens_for(Session, "before_flush")
+def _seal(session: Session, *_: Any) -> None:
+    waiting: list[_Waiting] = session.info.pop("openings", [])
+    subjects: dict[int, set[str]] = {}
+    for one in waiting:
+        subjects.setdefault(one.whose.organisation, set()).add(one.whose.subject)
+    found = {
+        subject: key
+        for organisation, named in subjects.items()
+        for subject, key in keys.of(session, named, organisation).items()
+    }
+    # Of who was erased nothing is kept: that commitment nobody will ever open.
+    session.add_all(
+        _opening(one, found[one.whose.subject])
+        for one in waiting
+        if one.whose.subject in found
     )
-    return {"commitment": sealed}
+
+
+def _opening(one: _Waiting, key: boxes.Key) -> Opening:
+    def sealed(column: str, plain: bytes) -> bytes:
+        where = boxes.place(Opening.__tablename__, column, one.commitment)
+        return boxes.seal(key, where, plain)
+
+    return Opening(
+        commitment=one.commitment,
+        subject_uid=one.whose.subject,
+        field=one.field,
+        kept_salt=sealed("salt", one.salt),
+        kept_value=sealed("value", one.value),
+    )
 
 
 def system(session: Session, name: str) -> System:
@@ -100,9 +155,10 @@ def watch(sessions: sessionmaker[Session]) -> None:
     @event.listens_for(sessions, "before_flush")
     def note(session: Session, *_: Any) -> None:
         rewritten = [row for row in session.dirty if session.is_modified(row)]
-        if any(isinstance(row, Event) for row in [*rewritten, *session.deleted]):
-            raise Unaudited("An event of the record cannot be changed.")
-        for row in [*session.new, *rewritten, *session.deleted]:
+        touched = [*session.new, *rewritten, *session.deleted]
+        if any(isinstance(row, Event) for row in touched):
+            raise Unaudited("Only `record` writes events, and none can be changed.")
+        for row in touched:
             _note_row(session, row)
 
     @event.listens_for(sessions, "do_orm_execute")
@@ -122,9 +178,6 @@ def watch(sessions: sessionmaker[Session]) -> None:
 
 
 def _note_row(session: Session, row: object) -> None:
-    if isinstance(row, Event):
-        session.info["recorded"] = True
-        return
     state = inspect(row)
     assert state is not None  # noqa: S101 - a row in a session is mapped
     if not _needs_event(state.mapper):

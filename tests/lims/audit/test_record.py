@@ -73,7 +73,7 @@ def test_a_sealed_fact_is_told_by_commitment_and_can_be_erased(
         event = session.scalars(select(Event).order_by(Event.id.desc())).first()
         opening = session.scalars(select(Opening)).one()
         assert event is not None
-        assert b"9.3" not in event.body
+        assert b'"9.3"' not in event.body
         said = json.loads(event.body)["facts"]["calls"]["commitment"]
         assert said == commitment(opening.salt, "calls", json.loads(opening.value))
     with database.transaction() as session:

@@ -1,0 +1,27 @@
+"""Erase openings: the commitments stay in their events, and nobody can open them."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from lims.audit.tables import Opening
+
+MANY = 500
+"""Commitments that one statement names."""
+
+
+def erase(session: Session, subjects: Collection[str]) -> int:
+    """Delete salt and value of every commitment that is of these subjects; how many."""
+    of_them = Opening.subject_uid.in_(list(subjects))
+    count = session.scalar(select(func.count()).where(of_them)) or 0
+    session.execute(delete(Opening).where(of_them))
+    return count
+
+
+def drop(session: Session, commitments: Collection[str]) -> None:
+    """Delete the openings of commitments for which others were made since."""
+    listed = sorted(commitments)
+    for first in range(0, len(listed), MANY):
+        some = listed[first : first + MANY]
+        session.execute(delete(Opening).where(Opening.commitment.in_(some)))
