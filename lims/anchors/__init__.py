@@ -1,0 +1,1 @@
+"""Anchors outside the house: witnesses' cosignatures and timestamps of checkpoints."""
