@@ -13,16 +13,20 @@ from flask import Flask
 
 from config.demo import DEMO
 from config.kits import read_kits
+from config.offsets import read_offsets
 from config.rules import read_rules
 from config.settings import BadSettings, Settings, load
 from config.vocab import read_vocabulary
+from instruments.closing import KINDS
 from lims import tables, web
+from lims.anchors.authority import Authority
 from lims.audit.record import watch
 from lims.batches.kits import kit
 from lims.cli import all_commands
 from lims.db import Database
 from lims.embedded import UnsafeDatabase
 from lims.laboratory import Laboratory
+from lims.results.offsets import offset
 from lims.results.rules import rule_set
 from lims.store import Store
 
@@ -42,7 +46,7 @@ def laboratory(settings: Settings) -> Laboratory:
     if settings.database_url.startswith("sqlite:///"):
         path = Path(settings.database_url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, _folder(settings.subject_keys))
     watch(database.sessions)
     return Laboratory(
         database=database,
@@ -55,9 +59,17 @@ def laboratory(settings: Settings) -> Laboratory:
         handoff_out=_folder(settings.handoff_out),
         handoff_in=_folder(settings.handoff_in),
         secret_key_file=Path(settings.secret_key_file),
+        log_origin=settings.log_origin,
+        log_keys=Path(settings.log_keys),
+        log_policy=_folder(settings.log_policy),
+        authority=_authority(settings),
         kits={built.name: built for built in map(kit, read_kits())},
         rules=rule_set(read_rules()),
+        offsets=tuple(map(offset, read_offsets())),
+        opened=_opened(settings.opened_sheets),
         words={name: read_vocabulary(name) for name in WORDS},
+        bundles=Store(Path(settings.data_folder) / "bundles"),
+        signing_keys=Path(settings.signing_keys),
         demo=DEMO,
     )
 
@@ -74,6 +86,21 @@ def main() -> None:
     except (BadSettings, UnsafeDatabase) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+
+
+def _authority(settings: Settings) -> Authority | None:
+    url = settings.timestamp_url
+    return Authority(url, _folder(settings.timestamp_root)) if url else None
+
+
+def _opened(told: str) -> frozenset[str]:
+    found = frozenset(one.strip() for one in told.split(",") if one.strip())
+    if unknown := found - KINDS:
+        raise BadSettings(
+            f"Setting 'opened_sheets': found '{min(unknown)}', expected some of"
+            f" {', '.join(sorted(KINDS))}, parted by commas, or nothing."
+        )
+    return found
 
 
 def _folder(name: str) -> Path | None:

@@ -26,14 +26,36 @@ class Settings:
     """Originals of instrument files and photographs."""
     secret_key_file: str
     """Key of the signed cookies; made at first start, readable by its owner only."""
+    subject_keys: str
+    """Folder of the keys that wrap the subjects' keys, and of the list of erasures.
+
+    Empty: beside an embedded database. With PostgreSQL it must be named.
+    """
     import_folder: str
     """Watched for exports; empty: not watched."""
     handoff_out: str
     """Where packages for the matching engine are dropped; empty: none are sent."""
     handoff_in: str
     """Where the engine's receipts are taken from."""
+    log_origin: str
+    """The name of the laboratory's log, such as `lab.example/record`; kept for ever."""
+    log_keys: str
+    """The folder of the log's private keys and of what it signed last."""
+    log_policy: str
+    """File that names the witnesses of the log (c2sp.org/tlog-policy); empty: none."""
+    timestamp_url: str
+    """Address of a time-stamping authority (RFC 3161); empty: none is asked."""
+    timestamp_root: str
+    """File with the authority's root certificate, in PEM."""
+    signing_keys: str
+    """Folder of the key that signs certificates, and of its certificate."""
     time_zone: str
     """The laboratory's zone, for times that an instrument wrote without one."""
+    opened_sheets: str
+    """What of a person's descent and looks is read of exports: `ancestry`, `phenotype`.
+
+    Empty: such sheets stay closed, and are counted only.
+    """
     idle_minutes: int
     """After this long without a request the login ends."""
     absolute_hours: int

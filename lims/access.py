@@ -13,6 +13,7 @@ from lims.errors import NotPermitted
 class Permission(StrEnum):
     """<what>:<action>, in alphabetical order."""
 
+    AUDIT_READ = "audit:read"
     BATCH_PLAN = "batch:plan"
     BATCH_READ = "batch:read"
     CONSIGNMENT_ANNOUNCE = "consignment:announce"
@@ -22,9 +23,15 @@ class Permission(StrEnum):
     CUSTODY_DESTROY = "custody:destroy"
     CUSTODY_HOLD = "custody:hold"
     CUSTODY_MOVE = "custody:move"
+    DESK_ANSWER = "desk:answer"
+    DESK_READ = "desk:read"
+    DESK_WORK = "desk:work"
+    EVIDENCE_EXPORT = "evidence:export"
     FINDING_CLOSE = "finding:close"
     HANDOFF_READ = "handoff:read"
+    HANDOFF_RECALL = "handoff:recall"
     HANDOFF_RUN = "handoff:run"
+    IDENTITY_ERASE = "identity:erase"
     IDENTITY_LINK = "identity:link"
     IDENTITY_QUESTION = "identity:question"
     IDENTITY_READ = "identity:read"
@@ -33,6 +40,8 @@ class Permission(StrEnum):
     IMPORT_READ = "import:read"
     LABEL_PRINT = "label:print"
     LABEL_REPRINT = "label:reprint"
+    LEGAL_HOLD = "legal:hold"
+    LOG_READ = "log:read"
     ORGANISATION_MANAGE = "organisation:manage"
     PLACE_MANAGE = "place:manage"
     PROFILE_READ = "profile:read"
@@ -81,13 +90,18 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {P.ORGANISATION_MANAGE, P.USER_MANAGE, P.USER_READ, P.SELF}
     ),
     Role.ANALYST: _LAB_READ | {P.PROFILE_READ, P.READING_SIGN},
-    Role.AUDITOR: _LAB_READ | {P.CONSIGNMENT_READ, P.HANDOFF_READ, P.PROFILE_READ},
+    Role.AUDITOR: _LAB_READ
+    | {
+        P.AUDIT_READ, P.CONSIGNMENT_READ, P.DESK_READ, P.DESK_WORK, P.EVIDENCE_EXPORT,
+        P.HANDOFF_READ, P.LOG_READ, P.PROFILE_READ,
+    },
     Role.COLLECTOR: _PARTNER,
     Role.COORDINATOR: frozenset(
         {
-            P.CONSIGNMENT_READ, P.HANDOFF_READ, P.IDENTITY_LINK, P.IDENTITY_READ,
-            P.IDENTITY_WRITE, P.LABEL_PRINT, P.SAMPLE_ACCESSION, P.SAMPLE_READ,
-            P.SELF, P.TRAIL_READ, P.USER_READ,
+            P.CONSIGNMENT_READ, P.EVIDENCE_EXPORT, P.HANDOFF_READ, P.HANDOFF_RECALL,
+            P.IDENTITY_LINK, P.IDENTITY_READ, P.IDENTITY_WRITE, P.LABEL_PRINT,
+            P.SAMPLE_ACCESSION, P.SAMPLE_READ, P.SELF, P.TRAIL_READ, P.USER_READ,
+            P.IDENTITY_ERASE, P.LEGAL_HOLD,
         }
     ),
     Role.INSTRUMENT: frozenset(
@@ -95,13 +109,17 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
     Role.MANAGER: _LAB_READ
     | {
-        P.CONSIGNMENT_READ, P.CONSIGNMENT_RECEIVE, P.CUSTODY_CORRECT, P.CUSTODY_DESTROY,
-        P.CUSTODY_HOLD, P.FINDING_CLOSE, P.HANDOFF_READ, P.IDENTITY_QUESTION,
-        P.LABEL_REPRINT, P.PLACE_MANAGE, P.PROFILE_READ, P.PROFILE_RELEASE,
+        P.AUDIT_READ, P.CONSIGNMENT_READ, P.CONSIGNMENT_RECEIVE, P.CUSTODY_CORRECT,
+        P.CUSTODY_DESTROY, P.CUSTODY_HOLD, P.EVIDENCE_EXPORT, P.FINDING_CLOSE,
+        P.HANDOFF_READ, P.HANDOFF_RECALL, P.IDENTITY_QUESTION, P.LABEL_REPRINT,
+        P.LOG_READ, P.PLACE_MANAGE, P.PROFILE_READ, P.PROFILE_RELEASE,
     },
     Role.MORTUARY: _PARTNER,
     Role.QUALITY: _LAB_READ
-    | {P.CUSTODY_HOLD, P.FINDING_CLOSE, P.HANDOFF_READ, P.PROFILE_READ},
+    | {
+        P.AUDIT_READ, P.CUSTODY_HOLD, P.DESK_ANSWER, P.EVIDENCE_EXPORT,
+        P.FINDING_CLOSE, P.HANDOFF_READ, P.LEGAL_HOLD, P.LOG_READ, P.PROFILE_READ,
+    },
     Role.REVIEWER: _LAB_READ
     | {P.FINDING_CLOSE, P.PROFILE_READ, P.PROFILE_REVIEW, P.IDENTITY_QUESTION},
     Role.TECHNICIAN: _LAB_READ

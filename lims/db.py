@@ -1,9 +1,11 @@
 """The database: row base, column types, and where transactions begin and end."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
 import secrets
 from typing import Annotated, Any, TypeVar
 
@@ -17,9 +19,11 @@ from sqlalchemy import (
     MetaData,
     Select,
     String,
+    Table,
     TypeDecorator,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import (
@@ -32,6 +36,7 @@ from sqlalchemy.orm import (
 )
 
 from lims import embedded
+from lims.keyring import KeyRing
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -121,6 +126,11 @@ class Chained:
     head_hash: Mapped[str] = mapped_column(String(64), default=GENESIS)
 
 
+def is_chained(table: Table) -> bool:
+    """Whether the rows of this table have a hash chain each."""
+    return {"uid", "ver", "head_hash"} <= set(table.columns.keys())
+
+
 @event.listens_for(Chained, "init", propagate=True)
 def _begin_chain(target: Chained, _args: Any, values: dict[str, Any]) -> None:
     target.uid = values.pop("uid", None) or secrets.token_hex(16)
@@ -140,9 +150,15 @@ def owned(
 class Database:
     """One address, one engine. Writers of the embedded database stand in one line."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, keys: Path | None = None) -> None:
+        """`keys` is the folder of the keys that wrap the subjects' keys.
+
+        Beside an embedded database where none is named.
+        """
         self.url: URL = make_url(address)
         self.embedded = self.url.get_backend_name() == "sqlite"
+        beside = Path(f"{self.url.database}.keys") if self.embedded else None
+        self.ring = KeyRing(keys or beside)
         self.engine: Engine
         if self.embedded:
             self.engine = embedded.engine(self.url, _append_only())
@@ -150,10 +166,12 @@ class Database:
         else:
             self.engine = create_engine(self.url, pool_size=10, pool_pre_ping=True)
             self._line = None
-        self.sessions = sessionmaker(self.engine)
-        self._reading = sessionmaker(
-            self.engine.execution_options(read_only=True, postgresql_readonly=True)
-        )
+        held = {"ring": self.ring}
+        self.sessions = sessionmaker(self.engine, info=held)
+        reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        self._reading = sessionmaker(reader, info=held)
+        still = {} if self.embedded else {"isolation_level": "REPEATABLE READ"}
+        self._snapshot = sessionmaker(reader.execution_options(**still), info=held)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -171,6 +189,12 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """As `reading`, and every statement in it sees the same moment."""
+        with self._snapshot.begin() as session:
+            yield session
+
+    @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A connection that may change tables: without the guard against that."""
         if self.embedded:
@@ -183,8 +207,49 @@ class Database:
         finally:
             engine.dispose()
 
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Whether nobody else holds this name; it is held until the block ends."""
+        if self.embedded:
+            with embedded.alone(self.url, name) as held:
+                yield held
+            return
+        number = int.from_bytes(sha256(name.encode()).digest()[:6], "big")
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+            ask = text("SELECT pg_try_advisory_lock(:number)")
+            held = bool(connection.scalar(ask, {"number": number}))
+            try:
+                yield held
+            finally:
+                if held:
+                    give = text("SELECT pg_advisory_unlock(:number)")
+                    connection.execute(give, {"number": number})
+
     def close(self) -> None:
         self.engine.dispose()
+
+    def forget(self) -> None:
+        """Leave nothing of what was erased in the embedded database's journal.
+
+        Where somebody still reads an older state, the next call does it.
+        """
+        if self.embedded:
+            _empty_journal(self.engine)
+
+    def rewrite(self, tables: Collection[str]) -> None:
+        """Leave nothing of what these tables held before in the database's files.
+
+        The embedded database has overwritten it but for its journal; PostgreSQL writes
+        the tables anew. For their owner, and while nobody works.
+        """
+        if self.embedded:
+            return self.forget()
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+            for table in tables:
+                connection.execute(text(f'VACUUM (FULL) "{table}"'))
+        return None
 
     def _turn(self) -> AbstractContextManager[None]:
         return self._line.turn() if self._line else nullcontext()
@@ -193,3 +258,17 @@ class Database:
 def _append_only() -> frozenset[str]:
     tables = Base.metadata.tables.values()
     return frozenset(table.name for table in tables if table.info.get("append_only"))
+
+
+def empty_journal(session: Session) -> None:
+    """The same after the commit of a session."""
+    engine = session.get_bind().engine
+    if engine.dialect.name == "sqlite":
+        _empty_journal(engine)
+
+
+def _empty_journal(engine: Engine) -> None:
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()

@@ -27,6 +27,7 @@ PRAGMAS = (
     "busy_timeout=5000",
     "cell_size_check=ON",
     "mmap_size=0",
+    "secure_delete=ON",  # what was erased is overwritten, not only set free
 )
 
 _FORBIDDEN = {
@@ -39,7 +40,13 @@ _FORBIDDEN = {
     sqlite.SQLITE_DROP_TRIGGER,
 }
 _CHANGES = {sqlite.SQLITE_UPDATE, sqlite.SQLITE_DELETE}
-_LOOSENING = {"writable_schema", "recursive_triggers", "journal_mode", "synchronous"}
+_LOOSENING = {
+    "journal_mode",
+    "recursive_triggers",
+    "secure_delete",
+    "synchronous",
+    "writable_schema",
+}
 
 
 class UnsafeDatabase(Exception):
@@ -82,8 +89,9 @@ def engine(url: URL, append_only: frozenset[str] | None) -> Engine:
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return made
 
@@ -99,6 +107,18 @@ def _guard(append_only: frozenset[str]) -> Callable[..., int]:
         return int(sqlite.SQLITE_OK)
 
     return decide
+
+
+@contextmanager
+def alone(url: URL, name: str) -> Iterator[bool]:
+    """Whether no other process or thread holds this name beside the database."""
+    with Path(f"{url.database}.{name}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 class WriteLine:

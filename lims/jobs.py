@@ -5,19 +5,30 @@ worker that is killed at any moment loses and doubles nothing.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 import logging
 from pathlib import Path
 from threading import Event
 
-from lims import queue
+from sqlalchemy.orm import Session
+
+from lims import clock, queue
 from lims.access import Actor
-from lims.errors import LimsError
+from lims.anchors import policy
+from lims.audit.integrator import HistoryLost, Integrator
+from lims.audit.keys import UnsafeKeys
+from lims.boxes import DoesNotOpen
+from lims.desk import mentions
+from lims.desk import operations_checks as checks
+from lims.desk.evidence import run as run_check
+from lims.errors import LimsError, RuleBroken
+from lims.evidence import making
+from lims.evidence import queries as evidence
 from lims.handoff import operations as handoff
 from lims.handoff import queries as packages
 from lims.handoff.transports import drop_folder
 from lims.laboratory import Laboratory
 from lims.results.arrival import Gate
-from lims.results.intake import Bench
 from lims.results.watching import Watch, take
 
 log = logging.getLogger("lims.jobs")
@@ -25,33 +36,82 @@ log = logging.getLogger("lims.jobs")
 PAUSE = 0.5
 """Seconds between two looks when there is nothing to do."""
 
+CHECKPOINT_EVERY = 1.0
+"""Seconds between two checkpoints of the log, where there is something new."""
+
+BAD_POLICY_AGAIN = 30.0
+"""Seconds until a policy file that cannot be followed is read again."""
+
+UNNAMED = timedelta(hours=1)
+"""How long a copy may lie there before its bundle names it."""
+
 Duty = Callable[[Laboratory, Actor], int]
+Put = Callable[[Session, Actor, Path, str], str]
+"""Puts one message, by its id, into the folder; answers the package to forget."""
 
 
 def send_packages(laboratory: Laboratory, worker: Actor) -> int:
-    """Put each package that is due into the drop folder; the number that left."""
+    """Put each package and recall that is due into the drop folder; how many left.
+
+    Recalls first: what the engine must forget it is told before it gets anything new.
+    """
     if laboratory.handoff_out is None:
         return 0
+    lanes = ((handoff.TELL, _recall), (handoff.SEND, _package))
+    return sum(
+        _carry(laboratory, worker, laboratory.handoff_out, kind, put)
+        for kind, put in lanes
+    )
+
+
+def _carry(
+    laboratory: Laboratory, worker: Actor, folder: Path, kind: str, put: Put
+) -> int:
     sent = 0
-    while (due := _next(laboratory)) is not None:
+    while (due := _next(laboratory, kind)) is not None:
         job, uid = due
         try:
-            with laboratory.database.reading() as session:
-                body = packages.package(session, worker, uid).body
-            drop_folder.put(laboratory.handoff_out, f"{uid}.json", body)
+            with laboratory.database.transaction() as session:
+                named = put(session, worker, folder, uid)
+                queue.finish(session, job)
+            if named and laboratory.handoff_in is not None:
+                drop_folder.forget(laboratory.handoff_in / "refused", named)
         except (OSError, LimsError) as error:
             with laboratory.database.transaction() as session:
                 queue.postpone(session, job, str(error))
             continue
-        with laboratory.database.transaction() as session:
-            handoff.mark_sent(session, worker, uid)
-            queue.finish(session, job)
         sent += 1
     return sent
 
 
+def _package(session: Session, worker: Actor, folder: Path, uid: str) -> str:
+    # Locked until it lies there: what is erased meanwhile does not leave.
+    package = packages.package(session, worker, uid, lock=True)
+    if not package.body:
+        raise RuleBroken("The package was erased; nothing is sent.")
+    if packages.recalls_of(session, [package.id]):
+        raise RuleBroken("The package was recalled; nothing is sent.")
+    if packages.waits_for_a_recall(session, package):
+        raise RuleBroken("The recall of the earlier version is sent before it.")
+    drop_folder.put(folder, f"{uid}.json", package.body)
+    handoff.mark_sent(session, worker, uid)
+    return ""
+
+
+def _recall(session: Session, worker: Actor, folder: Path, uid: str) -> str:
+    recall = handoff.mark_told(session, worker, uid)
+    package = packages.recalled(session, recall)
+    # Told first, so that whoever took the package meanwhile learns of it.
+    drop_folder.put(folder, f"{uid}.json", recall.body)
+    drop_folder.take_back(folder, f"{package.uid}.json")
+    return package.uid
+
+
 def take_receipts(laboratory: Laboratory, worker: Actor) -> int:
-    """Take each answer that waits; one that cannot be taken is put aside and told."""
+    """Take each answer that waits; one that cannot be taken is put aside and told.
+
+    What was taken is kept sealed in the database and not left in the folder.
+    """
     if laboratory.handoff_in is None:
         return 0
     taken = 0
@@ -59,14 +119,70 @@ def take_receipts(laboratory: Laboratory, worker: Actor) -> int:
         try:
             with laboratory.database.transaction() as session:
                 handoff.take_receipt(session, worker, body)
-            place = "taken"
+            path.unlink(missing_ok=True)
         except LimsError as error:
             with laboratory.database.transaction() as session:
                 handoff.refuse_receipt(session, worker, body, str(error))
-            place = "refused"
-        drop_folder.set_aside(path, place)
+            drop_folder.set_aside(path, "refused")
         taken += 1
     return taken
+
+
+def make_bundles(laboratory: Laboratory, _worker: Actor) -> int:
+    """Make each evidence bundle that was asked for; the number that was made."""
+    made = 0
+    while (due := _next(laboratory, evidence.MAKE)) is not None:
+        job, uid = due
+        try:
+            making.make(
+                laboratory.database, laboratory.bundles, laboratory.shop, uid, job
+            )
+        except (OSError, LimsError, DoesNotOpen) as error:
+            with laboratory.database.transaction() as session:
+                queue.postpone(session, job, str(error))
+            continue
+        made += 1
+    return made
+
+
+def check_requirements(laboratory: Laboratory, _worker: Actor) -> int:
+    """Run each requirement's query that was asked for; the number that was run."""
+    done = 0
+    while (due := _next(laboratory, checks.CHECK)) is not None:
+        job, uid = due
+        try:
+            with laboratory.database.reading() as session:
+                actor, found = run_check(session, uid, laboratory.store)
+            with laboratory.database.transaction() as session:
+                checks.finish(session, actor, uid, found)
+                queue.finish(session, job)
+        except LimsError as error:
+            with laboratory.database.transaction() as session:
+                queue.postpone(session, job, str(error))
+        done += 1
+    return done
+
+
+def follow_mentions(laboratory: Laboratory, _worker: Actor) -> int:
+    """Keep the index of what names which code behind the log; events looked through."""
+    with laboratory.database.reading() as session:
+        if not mentions.lags(session):
+            return 0
+    with laboratory.database.transaction() as session:
+        return mentions.follow(session)
+
+
+def drop_bundles(laboratory: Laboratory, _worker: Actor) -> int:
+    """Remove the copies that were kept for long enough, and those that none names.
+
+    A copy is written before its bundle names it: one of the last hour is waited for.
+    """
+    written = laboratory.bundles.names(before=clock.now() - UNNAMED)
+    with laboratory.database.reading() as session:
+        gone = {*evidence.outdated(session), *(set(written) - evidence.copies(session))}
+    for name in gone:
+        laboratory.bundles.drop(name)
+    return 0
 
 
 def work(laboratory: Laboratory, worker: Actor, duties: tuple[Duty, ...]) -> int:
@@ -90,13 +206,51 @@ def work_until(
             stop.wait(PAUSE)
 
 
+def integrate_until(stop: Event, laboratory: Laboratory) -> None:
+    """Give events their places in the log and sign it, each second, until told to stop.
+
+    What cannot go on is said once; the log waits for a person meanwhile.
+    """
+    one = Integrator(laboratory.database, laboratory.log_keys, laboratory.log_origin)
+    trouble = ""
+    while not stop.is_set():
+        try:
+            one.round()
+            trouble = ""
+        except (HistoryLost, UnsafeKeys) as error:
+            if str(error) != trouble:
+                trouble = str(error)
+                log.error("%s", error)  # noqa: TRY400 - the sentence says it all
+        except Exception as error:  # noqa: BLE001 - a thread that dies is not missed
+            log.error("The integrator failed with %s.", type(error).__name__)  # noqa: TRY400 - its text may tell too much
+        stop.wait(CHECKPOINT_EVERY)
+
+
+def anchor_until(stop: Event, laboratory: Laboratory) -> None:
+    """Carry each new checkpoint out of the house until told to stop.
+
+    Apart from the other duties: an anchor that does not answer holds up nothing.
+    """
+    from lims.anchors.rounds import Rounds  # noqa: PLC0415 - only who has anchors
+
+    rounds = Rounds(laboratory.database)
+    while not stop.wait(CHECKPOINT_EVERY):
+        try:
+            rounds.round(policy.read(laboratory.log_policy), laboratory.authority)
+        except policy.BadPolicy as error:
+            log.error("%s", error)  # noqa: TRY400 - the sentence says it all
+            stop.wait(BAD_POLICY_AGAIN)
+        except Exception as error:  # noqa: BLE001 - a thread that dies is not missed
+            log.error("The anchors failed with %s.", type(error).__name__)  # noqa: TRY400 - its text may tell too much
+
+
 def arrivals(folder: Path) -> Duty:
     """The duty of looking after one watched folder of exports."""
     watch = Watch(folder)
 
     def take_arrivals(laboratory: Laboratory, instrument: Actor) -> int:
         folder.mkdir(parents=True, exist_ok=True)
-        bench = Bench(laboratory.kits, laboratory.rules)
+        bench = laboratory.bench
         gate = Gate(laboratory.database, laboratory.store, bench)
         finished = watch.finished()
         for path in finished:
@@ -106,7 +260,7 @@ def arrivals(folder: Path) -> Duty:
     return take_arrivals
 
 
-def _next(laboratory: Laboratory) -> tuple[int, str] | None:
+def _next(laboratory: Laboratory, kind: str) -> tuple[int, str] | None:
     with laboratory.database.transaction() as session:
-        job = queue.take(session, {handoff.SEND: None})
+        job = queue.take(session, {kind: None})
         return (job.id, job.key) if job is not None else None

@@ -9,8 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from lims.anchors import policy
+from lims.anchors.authority import Authority
 from lims.batches.kits import Kit
 from lims.db import Database
+from lims.evidence.assembling import Shop
+from lims.results.intake import Bench
+from lims.results.offsets import Offset
 from lims.results.rules import RuleSet
 from lims.store import Store
 
@@ -30,11 +35,42 @@ class Laboratory:
     handoff_in: Path | None
     secret_key_file: Path
     """Key of the signed cookies: made at first use, readable by its owner only."""
+    log_origin: str
+    log_keys: Path
+    """The log's name, and the folder of its keys; used by the integrator alone."""
     kits: Mapping[str, Kit]
     """The STR kits by their names."""
     rules: RuleSet
     """The quality rules' parameters, as the laboratory has validated them."""
     words: Mapping[str, tuple[Mapping[str, str], ...]]
     """The vocabularies: elements, relations, sample types, conditions, reasons."""
+    bundles: Store
+    """Evidence bundles that were made, for some days."""
+    signing_keys: Path
+    """The folder of the key that signs certificates, made at first use."""
+    log_policy: Path | None = None
+    """Whom the log's checkpoints are carried to, by c2sp.org/tlog-policy."""
+    authority: Authority | None = None
+    """Who stamps a checkpoint with the time, once a day."""
+    offsets: tuple[Offset, ...] = ()
+    """Where a sequencer's software names alleles otherwise."""
+    opened: frozenset[str] = frozenset()
+    """What may be read of a person's descent and looks: nothing, unless it is set."""
     demo: Path | None = None
     """The folder that the demo's people are made from."""
+
+    @property
+    def bench(self) -> Bench:
+        """What files are held against."""
+        return Bench(self.kits, self.rules, self.offsets, self.opened)
+
+    @property
+    def shop(self) -> Shop:
+        """What evidence bundles are made with."""
+        return Shop(
+            self.store,
+            self.zone,
+            policy.read(self.log_policy),
+            self.authority,
+            self.signing_keys,
+        )

@@ -1,27 +1,34 @@
 """Bring the tables to the newest form, and say so in the record."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from lims.access import SYSTEM
 from lims.audit.record import record, system
 from lims.audit.tags import Tag
 from lims.db import Database, Quantity, UtcDateTime
-
-SCRIPTS = Path(__file__).parent.parent / "migrations"
+from lims.revisions import SCRIPTS, current
+from lims.sealing import rows
 
 
 def upgrade(database: Database) -> tuple[str | None, str | None]:
-    """Run what is missing; answers the revisions before and after."""
+    """Run what is missing; answers the revisions before and after.
+
+    What stood in clear until now is sealed in the same transaction: it is all sealed,
+    or all as it was before.
+    """
     with database.migrating() as connection:
         before = current(connection)
         command.upgrade(config(connection), "head")
         after = current(connection)
+        sealed: dict[str, int] = {}
+        if before != after:
+            with Session(connection, info={"ring": database.ring}) as session:
+                sealed = rows.seal_clear(session)
+    if sealed:
+        database.rewrite(list(sealed))
     if before != after:
         with database.transaction() as session:
             record(
@@ -31,21 +38,9 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
                 system(session, "tables"),
                 before=before,
                 after=after,
+                rows_sealed=sealed,
             )
     return before, after
-
-
-def is_current(database: Database) -> bool:
-    with database.engine.connect() as connection:
-        return current(connection) == newest()
-
-
-def newest() -> str | None:
-    return ScriptDirectory(str(SCRIPTS)).get_current_head()
-
-
-def current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def config(connection: Connection) -> Config:

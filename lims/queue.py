@@ -4,17 +4,18 @@
 the change is kept. A worker that dies loses its lease and another takes the job.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, UniqueConstraint, or_, select
+from sqlalchemy import JSON, String, UniqueConstraint, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lims import clock
 from lims.db import Base, Key, Moment
 
 LEASE = timedelta(seconds=60)
+LONG_LEASE = timedelta(minutes=15)
 DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 30, 300, 900))
 
 
@@ -65,9 +66,35 @@ def take(session: Session, kinds: Mapping[str, object]) -> Job | None:
     return job
 
 
+def hold(job: Job) -> None:
+    """Take a job that was promised just now for oneself."""
+    job.leased_until, job.attempts = clock.now() + LEASE, 1
+
+
+def find(session: Session, kind: str, key: str) -> Job | None:
+    """The promise of this work, kept or not."""
+    return session.scalar(select(Job).where(Job.kind == kind, Job.key == key))
+
+
+def progress(session: Session, job_id: int, done: int, total: int) -> None:
+    """Tell how far long work stands, and keep it from others meanwhile."""
+    job = session.get_one(Job, job_id, with_for_update=True)
+    job.payload = {**job.payload, "done": done, "total": total}
+    job.leased_until = clock.now() + LONG_LEASE
+
+
 def finish(session: Session, job_id: int) -> None:
     job = session.get_one(Job, job_id, with_for_update=True)
     job.done_at, job.leased_until, job.trouble = clock.now(), None, None
+
+
+def drop(session: Session, kind: str, keys: Collection[str]) -> None:
+    """Take back what was promised and is not done: it must not be done any more."""
+    session.execute(
+        update(Job)
+        .where(Job.kind == kind, Job.key.in_(list(keys)), Job.done_at.is_(None))
+        .values(done_at=clock.now(), leased_until=None, trouble="taken back")
+    )
 
 
 def postpone(session: Session, job_id: int, trouble: str) -> None:

@@ -6,15 +6,20 @@ from threading import Event, Thread
 from time import sleep
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app import laboratory
 from config.settings import load
-from lims import jobs
+from lims import jobs, queue
 from lims.access import Actor
+from lims.audit.record import record, system
+from lims.audit.tags import Tag
 from lims.db import Database
+from lims.handoff import erasing
 from lims.handoff import queries as handoff
 from lims.handoff.states import HandoffState
 from lims.handoff.tables import Package
+from lims.handoff.transports import drop_folder
 from lims.laboratory import Laboratory
 from lims.profiles.tables import Profile
 from lims.screening.receiver import answer_all
@@ -62,6 +67,56 @@ def test_nothing_is_sent_or_taken_twice(lab: Laboratory, cast: Cast) -> None:
     answer_all(lab.handoff_out, lab.handoff_in)
     jobs.take_receipts(lab, cast.worker)
     assert jobs.take_receipts(lab, cast.worker) == 0
+
+
+def test_what_is_erased_while_it_is_sent_is_told_as_gone(
+    lab: Laboratory, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever erases learns of every package that the engine has."""
+    a_package(lab)
+    with lab.database.reading() as session:
+        package = session.query(Package).one()
+        number, profile = package.number, package.profile_id
+    gone: list[list[str]] = []
+    put = drop_folder.put
+
+    def erase() -> None:
+        with lab.database.transaction() as session:
+            gone.append(erasing.packages(session, cast.coordinator, [profile]))
+            record(session, cast.worker, Tag.SUBJECT_ERASED, system(session, "test"))
+
+    eraser = Thread(target=erase)
+
+    def slowly(folder: Path, name: str, body: bytes) -> None:
+        eraser.start()
+        eraser.join(0.3)
+        assert eraser.is_alive(), "the package is erased while it leaves"
+        put(folder, name, body)
+
+    monkeypatch.setattr(drop_folder, "put", slowly)
+    assert jobs.send_packages(lab, cast.worker) == 1
+    eraser.join(30)
+    assert gone == [[number]]
+
+
+def test_what_was_erased_before_it_was_sent_does_not_leave(
+    lab: Laboratory, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_package(lab)
+    take = queue.take
+
+    def erase_then(session: Session, lanes: dict[str, str | None]) -> object:
+        found = take(session, lanes)
+        if found is not None:
+            profile = session.query(Package).one().profile_id
+            assert erasing.packages(session, cast.coordinator, [profile]) == []
+            record(session, cast.worker, Tag.SUBJECT_ERASED, system(session, "test"))
+        return found
+
+    monkeypatch.setattr(queue, "take", erase_then)
+    assert jobs.send_packages(lab, cast.worker) == 0
+    assert lab.handoff_out is not None
+    assert not list(lab.handoff_out.glob("*"))
 
 
 def test_a_receipt_for_other_bytes_marks_nothing_and_is_told(
