@@ -34,6 +34,7 @@ from lims.cases.words import (
     text,
 )
 from lims.errors import BadInput, NotFound, RuleBroken
+from lims.sealing import keys
 
 
 @dataclass(frozen=True)
@@ -221,9 +222,13 @@ def _of_person(person: Person) -> dict[str, object]:
 def give_consent(
     session: Session, actor: Actor, donor: str, form: str, scopes: Collection[Scope]
 ) -> Consent:
-    """Record what a donor allows, scope by scope, on which form."""
+    """Record what a donor allows, scope by scope, on which form.
+
+    RuleBroken for a donor who was erased: whoever comes back is entered anew.
+    """
     require(actor, Permission.IDENTITY_WRITE)
-    found = queries.donor(session, actor, donor)
+    found = queries.donor(session, actor, donor, locked=True)
+    _refuse_erased(session, [found])
     row = Consent(
         donor_id=found.id,
         form=text(form, "the form and its version", 64),
@@ -234,9 +239,20 @@ def give_consent(
     )
     session.add(row)
     sealed = {"donor": found.uid, "scopes": row.scopes, "form": row.form}
-    record(session, actor, Tag.CONSENT_GIVEN, row, sealed=sealed)
+    record(session, actor, Tag.CONSENT_GIVEN, row, sealed=sealed, subject=found.uid)
     session.flush()
     return row
+
+
+def _refuse_erased(session: Session, donors: Collection[Donor]) -> None:
+    """Nothing new is kept of who was erased. The donors are locked."""
+    standing = keys.standing(session, [one.uid for one in donors])
+    for one in donors:
+        if one.uid not in standing:
+            raise RuleBroken(
+                f"What was known of the donor '{one.code}' was erased, for good. "
+                "Whoever comes back is entered as a new donor, with a new consent."
+            )
 
 
 def withdraw_consent(session: Session, actor: Actor, donor: str) -> list[Consent]:
@@ -272,6 +288,7 @@ def declare(session: Session, actor: Actor, bags: Mapping[str, Subject]) -> None
         {subject.donor for subject in bags.values() if subject.donor},
         locked=True,
     )
+    _refuse_erased(session, donors.values())
     for bag, subject in bags.items():
         element, donor = elements.get(subject.element), donors.get(subject.donor)
         about = element or donor
@@ -292,17 +309,16 @@ def declare(session: Session, actor: Actor, bags: Mapping[str, Subject]) -> None
 def link(session: Session, actor: Actor, codes: Mapping[str, str]) -> Linking:
     """Tie blind codes to what the bags hold: bag to code, many at once.
 
-    A reference without active consent for DNA identification gets none (rule I1).
+    A reference without active consent for DNA identification gets none (rule I1): one
+    whose donor was erased waits for ever, since no consent can be given any more.
     """
     require(actor, Permission.IDENTITY_LINK)
     if known := queries.linked_bags(session, codes):
         raise RuleBroken(f"The bag '{min(known)}' has its code already.")
     told = queries.declarations(session, codes)
-    allowed = queries.consenting(
-        session,
-        {one.donor_id for one in told.values() if one.donor_id},
-        Scope.DNA_IDENTIFICATION,
-    )
+    donors = {one.donor_id for one in told.values() if one.donor_id}
+    queries.lock_donors(session, donors)
+    allowed = queries.consenting(session, donors, Scope.DNA_IDENTIFICATION)
     waiting = {
         bag for bag, one in told.items() if one.donor_id and one.donor_id not in allowed
     }
@@ -331,8 +347,16 @@ def _add_links(
             organisation_id=actor.organisation_id,
         )
         session.add(row)
-        sealed = {"subject": subjects[one.bag], "bag": one.bag}
-        record(session, actor, Tag.CODE_LINKED, row, sealed=sealed, code=row.code)
+        subject = subjects[one.bag]
+        record(
+            session,
+            actor,
+            Tag.CODE_LINKED,
+            row,
+            sealed={"subject": subject, "bag": one.bag},
+            subject=subject,
+            code=row.code,
+        )
     session.flush()
 
 

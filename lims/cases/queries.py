@@ -29,10 +29,11 @@ from lims.errors import NotFound
 __all__ = [
     "PAGE", "Behind", "Consent", "Declaration", "Donor", "Element", "Incident",
     "MissingPerson", "Relation", "Remains", "behind", "code_link", "consenting",
-    "consents_of", "declarations", "donor", "donors", "elements_by_uid", "elements_of",
-    "incident", "incidents", "latest_donors", "linked_bags", "links_without_consent",
-    "missing_person", "missing_persons", "own_donors", "own_elements", "relations_of",
-    "relatives_of", "remains", "remains_page", "subject_uids",
+    "consents_of", "declarations", "donor", "donors", "elements_by_uid",
+    "elements_of", "incident", "incidents", "latest_donors", "linked_bags",
+    "links_without_consent", "lock_donors", "missing_person", "missing_persons",
+    "own_donors", "own_elements", "relations_of", "relatives_of", "remains",
+    "remains_page", "subject_uids",
 ]  # fmt: skip
 
 PAGE = 50
@@ -163,6 +164,12 @@ def consenting(session: Session, donors: Collection[int], scope: Scope) -> set[i
     return {one.donor_id for one in session.scalars(active) if scope in one.scopes}
 
 
+def lock_donors(session: Session, donors: Collection[int]) -> None:
+    """Hold these donors (rows), so that none is erased until this is done."""
+    wanted = select(Donor.id).where(Donor.id.in_(list(donors))).order_by(Donor.id)
+    session.execute(wanted.with_for_update())
+
+
 def own_donors(
     session: Session, actor: Actor, codes: Collection[str], *, locked: bool = False
 ) -> dict[str, Donor]:
@@ -250,6 +257,37 @@ def code_link(session: Session, actor: Actor, code: str) -> CodeLink:
     )
     told = f"No subject is linked to the code '{code}' here."
     return _one(session, wanted, told, locked=True)
+
+
+def codes_of_case(session: Session, actor: Actor, reference: str) -> list[str]:
+    """The codes linked here to one case: of remains, a donor or a missing person."""
+    require(actor, Permission.IDENTITY_LINK)
+    of_remains = (
+        select(Element.id)
+        .join(Remains, Remains.id == Element.remains_id)
+        .where(Remains.tag == reference)
+    )
+    of_donors = select(Donor.id).where(Donor.code == reference)
+    of_relatives = (
+        select(Relation.donor_id)
+        .join(MissingPerson, MissingPerson.id == Relation.missing_person_id)
+        .where(MissingPerson.code == reference)
+    )
+    wanted = select(CodeLink.code).where(
+        CodeLink.organisation_id == actor.organisation_id,
+        or_(
+            CodeLink.element_id.in_(of_remains),
+            CodeLink.donor_id.in_(of_donors),
+            CodeLink.donor_id.in_(of_relatives),
+        ),
+    )
+    found = list(session.scalars(wanted.order_by(CodeLink.id)))
+    if not found:
+        raise NotFound(
+            f"No code is linked here to a case '{reference}'. Possible: the tag of "
+            "remains, the code of a donor or of a missing person."
+        )
+    return found
 
 
 def behind(session: Session, link: CodeLink) -> Behind:

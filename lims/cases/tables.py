@@ -6,8 +6,10 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db import Base, Chained, Key, Moment
+from lims.sealing.rows import Sealed, Secret, Whose
 
 ONE_SUBJECT = "(element_id IS NULL) <> (donor_id IS NULL)"
+ONE_HELD = "(missing_person_id IS NULL) <> (donor_id IS NULL)"
 
 
 class Incident(Chained, Base):
@@ -50,28 +52,43 @@ class Element(Chained, Base):
     side: Mapped[str] = mapped_column(String(16))
 
 
-class MissingPerson(Chained, Base):
+class OwnSubject(Chained, Sealed):
+    """A row that is a subject itself: its secrets are sealed under its own key."""
+
+    organisation_id: Mapped[int]
+
+    @property
+    def owner(self) -> Whose:
+        return Whose(self.uid, self.organisation_id)
+
+    @property
+    def place(self) -> str:
+        return self.uid
+
+
+class MissingPerson(OwnSubject, Base):
     __tablename__ = "missing_person"
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(16), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    fathers_name: Mapped[str] = mapped_column(String(200), default="")
-    sex: Mapped[str] = mapped_column(String(16))
-    birth_year: Mapped[int | None]
-    nationality: Mapped[str] = mapped_column(String(2), default="")
+    name = Secret("")
+    fathers_name = Secret("")
+    sex = Secret("unknown")
+    birth_year = Secret[int | None](None)
+    nationality = Secret("")
+    """Two letters of a country."""
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
 
 
-class Donor(Chained, Base):
+class Donor(OwnSubject, Base):
     __tablename__ = "donor"
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(16), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    sex: Mapped[str] = mapped_column(String(16))
-    birth_year: Mapped[int | None]
+    name = Secret("")
+    sex = Secret("unknown")
+    birth_year = Secret[int | None](None)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
 
 
@@ -127,6 +144,30 @@ class CodeLink(Chained, Base):
     donor_id: Mapped[int | None] = mapped_column(ForeignKey("donor.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     """The laboratory whose coordinator made the link, and may look behind it."""
+
+
+class LegalHold(Chained, Base):
+    """An order to keep: nothing of the subject is erased while it stands.
+
+    Of a missing person it holds for every donor who misses that person.
+    """
+
+    __tablename__ = "legal_hold"
+    __table_args__ = (CheckConstraint(ONE_HELD, name="one_held"),)
+
+    id: Mapped[Key]
+    donor_id: Mapped[int | None] = mapped_column(ForeignKey("donor.id"), index=True)
+    missing_person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("missing_person.id"), index=True
+    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    document: Mapped[str] = mapped_column(String(100))
+    """The reference of the order: a file number, never a name."""
+    placed_at: Mapped[Moment]
+    placed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[Moment | None]
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lifted_document: Mapped[str | None] = mapped_column(String(100))
 
 
 class Question(Chained, Base):

@@ -17,7 +17,11 @@ from lims.people.errors import NotProven
 from lims.people.meanings import Meaning
 from lims.people.queries import kept_by, nobody_yet
 from lims.people.roles import fault
+from lims.people.shown import Shown
 from lims.people.tables import Signature, User, UserRole
+
+OWN_PASSWORD, OWN_SECOND_FACTOR = "own password", "own second factor"
+"""What a password is shown again for, where nothing is signed."""
 
 
 def register_user(
@@ -93,14 +97,14 @@ def deactivate(session: Session, actor: Actor, uid: str) -> None:
 
 
 def set_password(
-    session: Session, actor: Actor, *, old: str, new: str, visit_id: int
+    session: Session, actor: Actor, *, old: Shown | str, new: str, visit_id: int
 ) -> None:
     """One's own: the old one is shown again, and every other login ends."""
     require(actor, Permission.SELF)
-    user = _proven(session, actor, old)
+    user = _proven(session, actor, old, OWN_PASSWORD)
     if wrong := passwords.fault(new, user.login):
         raise BadInput(wrong)
-    if old == new:
+    if passwords.is_right(user.password_hash, new):
         raise BadInput("The new password is the old one. Choose another.")
     user.password_hash, user.provisional = passwords.hash_of(new), False
     logins.end_all_of(session, user, but=visit_id)
@@ -113,7 +117,7 @@ def enrol_second_factor(
     *,
     secret: str,
     code: str,
-    password: str,
+    password: Shown | str,
     visit_id: int,
 ) -> None:
     """A telephone that shows codes; its first code proves that it does.
@@ -122,7 +126,7 @@ def enrol_second_factor(
     must not be able to enrol another.
     """
     require(actor, Permission.SELF)
-    user = _proven(session, actor, password)
+    user = _proven(session, actor, password, OWN_SECOND_FACTOR)
     if user.totp_secret is not None:
         raise RuleBroken(
             "A second factor is enrolled already. If the telephone is lost, an "
@@ -148,17 +152,21 @@ def sign(
     meaning: Meaning,
     subject: Chained,
     digest: str,
-    password: str,
+    password: Shown | str,
     code: str | None = None,
+    *,
+    named: str | None = None,
 ) -> Signature:
     """Show the password again and sign the record that has this digest.
 
-    A `code` of the second factor, where the page asked for one, must be right too.
+    The password was shown before the transaction, about what the signer saw `named`
+    (the subject itself, unless told), or is tried here while others wait. A `code` of
+    the second factor, where the page asked for one, must be right too.
     The caller has loaded the subject locked, showed its signer what the digest is of,
     and has required the permission that goes with the meaning.
     """
     require(actor, Permission.SELF)
-    user = _proven(session, actor, password)
+    user = _proven(session, actor, password, named or subject.uid)
     if code and not _uses_up(user, code):
         raise NotProven("That code is wrong or was used already. Wait for the next.")
     made = Signature(
@@ -183,18 +191,23 @@ def sign(
     return made
 
 
-def _proven(session: Session, actor: Actor, password: str) -> User:
+def _proven(session: Session, actor: Actor, password: Shown | str, named: str) -> User:
     """The actor's own row, locked, once the password is shown again.
 
     Shown once it serves for the whole transaction: forty profiles released with one
     signature act do not compute forty hashes.
     """
     user = session.get_one(User, actor.user_id, with_for_update=True)
-    if session.info.get("proven") == (user.id, password):
-        return user
-    if throttle.spent(session, [throttle.of_proofs(user.uid)], clock.now()):
+    known = session.info.get("proven") == (user.id, password)
+    if not known and throttle.spent(
+        session, [throttle.of_proofs(user.uid)], clock.now()
+    ):
         raise RuleBroken("Too many wrong passwords. Wait five minutes and try again.")
-    if not passwords.is_right(user.password_hash, password):
+    if isinstance(password, Shown):
+        right = password.serves(session, actor, named, user.password_hash)
+    else:
+        right = known or passwords.is_right(user.password_hash, password)
+    if not right:
         raise NotProven("That is not your password. Nothing was kept; type it again.")
     session.info["proven"] = (user.id, password)
     return user

@@ -1,12 +1,13 @@
 """Coming and going: what can be asked before it is known who asks."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lims import clock
-from lims.access import SYSTEM, Actor
+from lims.access import SYSTEM, Actor, Permission, require
 from lims.audit.record import record, system
 from lims.audit.tags import Tag
 from lims.errors import NotPermitted
@@ -75,6 +76,16 @@ def refuse(session: Session, actor: Actor, endpoint: str, error: NotPermitted) -
         throttle.count(session, [throttle.of_proofs(user.uid)], clock.now())
         tag = Tag.PROOF_REFUSED
     record(session, actor, tag, user, endpoint=endpoint)
+
+
+def look(session: Session, actor: Actor, page: str, seen: Collection[str]) -> None:
+    """Record that somebody looked into the identity zone, and at whom: pseudonyms.
+
+    The event stands on the chain of whoever looked, so that nobody waits for it.
+    """
+    require(actor, Permission.IDENTITY_READ)
+    user = session.get_one(User, actor.user_id, with_for_update=True)
+    record(session, actor, Tag.IDENTITY_SEEN, user, page=page, seen=sorted(set(seen)))
 
 
 def _enters(

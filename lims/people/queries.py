@@ -68,8 +68,9 @@ def visit(
 ) -> Visit | None:
     """Whose login this token is; None when it ended, idled or was never one."""
     found = session.execute(
-        select(AuthSession, User)
+        select(AuthSession, User, UserRole.role)
         .join(User, User.id == AuthSession.user_id)
+        .outerjoin(UserRole, UserRole.user_id == User.id)
         .where(
             AuthSession.token_hash == token_hash,
             AuthSession.revoked_at.is_(None),
@@ -77,11 +78,11 @@ def visit(
             AuthSession.created_at > now - absolute,
             User.active,
         )
-    ).one_or_none()
-    if found is None:
+    ).all()
+    if not found:
         return None
-    login, user = found
-    (person,) = _persons(session, [user])
+    login, user, _ = found[0]
+    person = _person(user, {Role(role) for _, _, role in found if role})
     return Visit(login.id, person, login.seen_at, login.second_factor, user.provisional)
 
 
@@ -92,6 +93,13 @@ def credentials(
     user = session.scalar(select(User).where(*_may_enter(login)))
     throttled = throttle.spent(session, throttle.at_the_door(login, address), now)
     return Credentials(user.password_hash if user else None, throttled)
+
+
+def own_credentials(session: Session, actor: Actor, now: datetime) -> Credentials:
+    """What the actor's password is compared with when it is shown again."""
+    kept = session.scalar(select(User.password_hash).where(User.id == actor.user_id))
+    throttled = throttle.spent(session, [throttle.of_proofs(actor.uid)], now)
+    return Credentials(kept, throttled)
 
 
 def everybody(session: Session, actor: Actor) -> list[Person]:
@@ -117,6 +125,14 @@ def actor_named(session: Session, login: str) -> Actor:
     return _persons(session, [user])[0].actor
 
 
+def actor_of(session: Session, user_id: int) -> Actor:
+    """For work that a person has asked for: it is done under the roles of today."""
+    user = session.scalar(select(User).where(User.id == user_id, User.active))
+    if user is None:
+        raise NotFound("Who asked for this has no account any more.")
+    return _persons(session, [user])[0].actor
+
+
 def machines(session: Session, role: Role) -> list[Actor]:
     """The machine accounts of this role, one for each laboratory that has one."""
     found = (
@@ -138,6 +154,12 @@ def badges(session: Session, ids: Collection[int]) -> dict[int, str]:
     """The badge code of each of these people, by their rows' numbers."""
     found = select(User.id, User.badge).where(User.id.in_(list(ids)))
     return {row.id: row.badge for row in session.execute(found)}
+
+
+def names_of_badges(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Badge code to whose it is, for papers that tell of custody."""
+    found = select(User.badge, User.name).where(User.badge.in_(list(codes)))
+    return {badge: name for badge, name in session.execute(found)}  # noqa: C416 - rows are no pairs to dict()
 
 
 def names_by_id(session: Session, ids: Collection[int]) -> dict[int, str]:
@@ -183,18 +205,19 @@ def _persons(session: Session, users: Iterable[User]) -> list[Person]:
     given = select(UserRole).where(UserRole.user_id.in_(list(held)))
     for one in session.scalars(given):
         held[one.user_id].add(Role(one.role))
-    return [
-        Person(
-            id=user.id,
-            uid=user.uid,
-            login=user.login,
-            name=user.name,
-            badge=user.badge,
-            organisation_id=user.organisation_id,
-            roles=frozenset(held[user.id]),
-            active=user.active,
-            machine=user.machine,
-            enrolled=user.totp_secret is not None,
-        )
-        for user in rows
-    ]
+    return [_person(user, held[user.id]) for user in rows]
+
+
+def _person(user: User, roles: Collection[Role]) -> Person:
+    return Person(
+        id=user.id,
+        uid=user.uid,
+        login=user.login,
+        name=user.name,
+        badge=user.badge,
+        organisation_id=user.organisation_id,
+        roles=frozenset(roles),
+        active=user.active,
+        machine=user.machine,
+        enrolled=user.totp_secret is not None,
+    )

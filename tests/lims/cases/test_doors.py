@@ -1,4 +1,4 @@
-"""Who may write and join the identity zone: every operation, and who may not."""
+"""Who may read, write and join the identity zone: every operation, and who may not."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lims.access import ROLES, Actor, Permission
 from lims.audit.tables import Event
-from lims.cases import answers, operations
+from lims.cases import answers, operations, queries
 from lims.cases.operations import Happening, Person
 from lims.cases.words import RemainsKind, Scope
 from lims.errors import NotPermitted
@@ -61,11 +61,19 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
         P.IDENTITY_LINK,
         operations.codes_without_consent,
     ),
+    "codes of a case": (
+        P.IDENTITY_LINK,
+        lambda s, a: queries.codes_of_case(s, a, "T"),
+    ),
     "same body": (P.IDENTITY_QUESTION, lambda s, a: answers.same_body(s, a, [])),
     "consent allows": (
         P.IDENTITY_QUESTION,
         lambda s, a: answers.consents_allow(s, a, [], Scope.DNA_IDENTIFICATION),
     ),
+    "an incident": (P.IDENTITY_READ, lambda s, a: queries.incident(s, a, "I-1")),
+    "all incidents": (P.IDENTITY_READ, queries.incidents),
+    "own donors": (P.IDENTITY_READ, queries.latest_donors),
+    "own elements": (P.IDENTITY_READ, queries.own_elements),
 }
 
 

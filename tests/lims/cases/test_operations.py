@@ -179,6 +179,20 @@ def test_behind_a_reference_stand_the_donor_and_the_claim(
     assert [claimed for claimed, _ in found.relations] == ["MOTHER"]
 
 
+def test_the_codes_of_a_case_are_those_of_donor_or_missing_person_linked_here(
+    session: Session, cast: Cast
+) -> None:
+    donor = a_reference_bag(session, cast, "CY-1")
+    a_reference_bag(session, cast, "CY-2")
+    code, _ = linked(session, cast, "CY-1", "CY-2")
+    ((_, missed),) = queries.relations_of(session, cast.collector, donor)
+    for reference in (donor, missed.code):
+        found = queries.codes_of_case(session, cast.coordinator, reference)
+        assert found == [code]
+        with pytest.raises(NotFound, match="No code is linked here"):
+            queries.codes_of_case(session, cast.foreign_coordinator, reference)
+
+
 def test_a_reference_without_consent_gets_no_code(session: Session, cast: Cast) -> None:
     a_reference_bag(session, cast, "CY-1", consents=False)
     a_reference_bag(session, cast, "CY-2")
@@ -217,6 +231,20 @@ def test_a_withdrawn_consent_is_withdrawn_once_and_names_its_codes(
     assert session.scalars(select(Consent.withdrawn_at)).one() is not None
     with pytest.raises(RuleBroken, match="No consent"):
         operations.withdraw_consent(session, cast.collector, donor)
+
+
+def test_that_the_coordinator_was_told_whose_consent_ended_is_an_event_each_time(
+    session: Session, cast: Cast
+) -> None:
+    donor = a_reference_bag(session, cast, "CY-1")
+    (code,) = linked(session, cast, "CY-1")
+    operations.withdraw_consent(session, cast.collector, donor)
+    for _ in range(2):
+        operations.codes_without_consent(session, cast.coordinator)
+    session.flush()
+    link = session.scalars(select(CodeLink).where(CodeLink.code == code)).one()
+    told = [(one.tag, one.actor_uid) for one in events_of(session, [link.uid])]
+    assert told[1:] == [("code:seen", cast.coordinator.uid)] * 2
 
 
 def test_who_owns_a_case_sees_it_and_who_holds_its_code_sees_it_too(

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+import json
 
 from pyotp import TOTP
 import pytest
@@ -266,6 +267,24 @@ def test_a_refused_access_is_on_the_persons_record(
     told = events_of(session, [cast.trainee.uid])[-1]
     assert (told.tag, b"plates.start" in told.body) == ("access:refused", True)
     assert not throttle.spent(session, [throttle.of_proofs(cast.trainee.uid)], NOW)
+
+
+def test_who_looks_at_a_person_is_on_record_with_whom_they_saw(
+    session: Session, cast: Cast
+) -> None:
+    """By pseudonym, each once, on the chain of whoever looked."""
+    operations_door.look(session, cast.collector, "cases.donor", ["b", "a", "b"])
+    told = events_of(session, [cast.collector.uid])[-1]
+    facts = json.loads(told.body)["facts"]
+    assert (told.tag, told.actor_uid) == ("identity:seen", cast.collector.uid)
+    assert facts == {"page": "cases.donor", "seen": ["a", "b"]}
+
+
+def test_who_may_not_see_people_leaves_no_such_look(
+    session: Session, cast: Cast
+) -> None:
+    with pytest.raises(NotPermitted):
+        operations_door.look(session, cast.analyst, "cases.donor", ["a"])
 
 
 def test_a_code_shown_twice_at_the_same_moment_opens_one_door(
