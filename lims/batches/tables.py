@@ -1,6 +1,6 @@
 """The rows of plates and wells."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.batches.plate import WellRole
@@ -49,3 +49,19 @@ class Well(Base):
     sample_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"), index=True)
     instrument_name: Mapped[str] = mapped_column(String(32))
     """What the plate record gives the analyzer and the export gives back."""
+
+
+class PlateRecord(Base):
+    """What an instrument was told of a plate; the file can be made again from it."""
+
+    __tablename__ = "plate_record"
+    __table_args__ = ({"info": {"unrecorded": "the plate's event tells of it"}},)
+
+    id: Mapped[Key]
+    plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"), index=True)
+    format: Mapped[str] = mapped_column(String(16))
+    settings: Mapped[dict[str, str]] = mapped_column(JSON)
+    """Words of the instrument's own software, as typed: results group, protocol."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[Moment]
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

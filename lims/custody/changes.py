@@ -70,15 +70,15 @@ class Moved:
 
 def load(session: Session, actor: Actor, named: str) -> Load:
     row = queries.named_sample(session, actor, named, locked=True)
-    holds = queries.held_ids(session, [row.id]).get(row.id, ())
-    return Load(row, queries.holding(session, row), holds, named)
+    now = queries.standing(session, row)
+    return Load(row, now.holding, now.holds, named)
 
 
 def loads(session: Session, rows: Mapping[int, Sample]) -> dict[int, Load]:
     """The same for many samples that are locked already."""
-    now, held = queries.holdings(session, rows), queries.held_ids(session, rows)
+    now = queries.standings(session, rows)
     return {
-        number: Load(row, now[number], held.get(number, ()), row.code or "the bag")
+        number: Load(row, now[number].holding, now[number].holds, row.code or "the bag")
         for number, row in rows.items()
     }
 

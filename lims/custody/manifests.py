@@ -254,6 +254,16 @@ def count_uncoded(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
+def consignments_of(session: Session, sample_ids: Collection[int]) -> list[Consignment]:
+    """Those that these samples, which the actor may see, came with."""
+    wanted = (
+        select(Consignment)
+        .join(Bag, Bag.consignment_id == Consignment.id)
+        .where(Bag.sample_id.in_(list(sample_ids)))
+    )
+    return list(session.scalars(wanted.distinct().order_by(Consignment.id)))
+
+
 def bags(session: Session, of: Consignment) -> list[Bag]:
     """In the order of the manifest."""
     wanted = select(Bag).where(Bag.consignment_id == of.id).order_by(Bag.id)

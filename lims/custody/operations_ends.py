@@ -13,6 +13,7 @@ from lims.custody.changes import Load, Moved, Spot
 from lims.people import operations as people
 from lims.people import queries as people_queries
 from lims.people.meanings import Meaning
+from lims.people.shown import Shown
 
 
 def consume(
@@ -21,7 +22,7 @@ def consume(
     code: str,
     authority: str,
     witness: str,
-    password: str,
+    password: Shown | str,
     second_factor: str | None = None,
 ) -> Moved:
     """Use an item up. `authority` allows it; `witness` is a colleague's badge."""
@@ -54,7 +55,7 @@ def destroy(
     order: str,
     witness: str,
     second_witness: str,
-    password: str,
+    password: Shown | str,
     second_factor: str | None = None,
 ) -> Moved:
     """Destroy an item by an order's number, before two colleagues (their badges)."""
@@ -92,12 +93,19 @@ def _sign(
     actor: Actor,
     item: Load,
     stated: dict[str, str],
-    password: str,
+    password: Shown | str,
     second_factor: str | None,
 ) -> None:
     """Sign the very act: the item, what was stated, and the chain up to here."""
     act = {"item": item.sample.uid, "head": item.sample.head_hash, **stated}
     digest = sha256(canonical(act)).hexdigest()
     people.sign(
-        session, actor, Meaning.APPROVED, item.sample, digest, password, second_factor
+        session,
+        actor,
+        Meaning.APPROVED,
+        item.sample,
+        digest,
+        password,
+        second_factor,
+        named=item.name,
     )

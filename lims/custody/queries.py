@@ -27,12 +27,12 @@ __all__ = [
     "Holding",
     "Item",
     "badge_of",
+    "bag_codes",
     "bag_of",
     "count_held",
     "count_mine",
     "custody_line",
     "held_ids",
-    "holding",
     "holdings",
     "holds_of",
     "item",
@@ -44,6 +44,8 @@ __all__ = [
     "on_position",
     "open_holds",
     "stages",
+    "standing",
+    "standings",
     "waiting",
 ]  # fmt: skip
 
@@ -99,11 +101,37 @@ def named_sample(
         raise unknown from None
 
 
-def holding(session: Session, sample: Sample) -> Holding:
-    """Where a sample is. The lock on the sample guards this row too."""
-    found = session.get(Holding, sample.id, populate_existing=True)
+@dataclass(frozen=True)
+class Standing:
+    """Where one sample is, and the reasons of its open holds."""
+
+    holding: Holding
+    holds: tuple[str, ...]
+
+
+def standing(session: Session, sample: Sample) -> Standing:
+    """Of one sample. The lock on it guards these rows, too."""
+    found = standings(session, [sample.id]).get(sample.id)
     if found is None:
         raise NotFound(f"Nobody ever took custody of '{sample.code}'.")
+    return found
+
+
+def standings(session: Session, ids: Collection[int]) -> dict[int, Standing]:
+    """Of those that anybody ever took custody of, in one statement."""
+    held = (Hold.sample_id == Holding.sample_id) & Hold.closed_at.is_(None)
+    wanted = (
+        select(Holding, Hold.reason)
+        .outerjoin(Hold, held)
+        .where(Holding.sample_id.in_(list(ids)))
+        .order_by(Holding.sample_id, Hold.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[int, Standing] = {}
+    for now, reason in session.execute(wanted):
+        before = found[now.sample_id].holds if now.sample_id in found else ()
+        reasons = (*before, reason) if reason else before
+        found[now.sample_id] = Standing(now, reasons)
     return found
 
 
@@ -270,6 +298,12 @@ def custody_line(session: Session, of: Collection[Sample]) -> list[Link]:
     return found
 
 
+def bag_codes(session: Session, sample_ids: Collection[int]) -> dict[int, str]:
+    """Sample to the number of the bag that it came in."""
+    wanted = select(Bag.sample_id, Bag.code).where(Bag.sample_id.in_(list(sample_ids)))
+    return {sample: code for sample, code in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+
+
 def bag_of(session: Session, sample_id: int) -> Bag | None:
     return session.scalar(select(Bag).where(Bag.sample_id == sample_id))
 
@@ -277,7 +311,7 @@ def bag_of(session: Session, sample_id: int) -> Bag | None:
 def items_of(session: Session, rows: Collection[Sample]) -> list[Item]:
     """Where these samples are now, those that anybody ever took custody of."""
     ids = [row.id for row in rows]
-    now, held = holdings(session, ids), held_ids(session, ids)
+    now = standings(session, ids)
     nameless = [row.id for row in rows if row.code is None]
     bags = {}
     if nameless:
@@ -288,12 +322,12 @@ def items_of(session: Session, rows: Collection[Sample]) -> list[Item]:
             code=row.code or bags.get(row.id, ""),
             kind=SampleKind(row.kind),
             stream=Stream(row.stream),
-            stage=Stage(now[row.id].stage),
-            at=now[row.id].at,
-            holder_id=now[row.id].holder_id,
-            offered_to=now[row.id].offered_to,
-            since=now[row.id].since,
-            holds=held.get(row.id, ()),
+            stage=Stage(now[row.id].holding.stage),
+            at=now[row.id].holding.at,
+            holder_id=now[row.id].holding.holder_id,
+            offered_to=now[row.id].holding.offered_to,
+            since=now[row.id].holding.since,
+            holds=now[row.id].holds,
         )
         for row in rows
         if row.id in now

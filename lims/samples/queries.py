@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, FromClause, Select, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -13,13 +14,15 @@ from lims.errors import NotFound
 from lims.samples.tables import Place, Sample, SampleKind, Stream
 
 __all__ = [
-    "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids", "family",
-    "has_positions", "in_sight", "lineage", "listing",
-    "of_consignment", "place", "places", "places_by_ids", "sample", "sources",
-    "unused_codes", "with_uid",
+    "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids",
+    "codes_between", "codes_of", "family", "has_positions", "in_sight", "is_worn",
+    "lineage",
+    "listing", "of_consignment", "place", "places", "places_by_ids", "sample",
+    "sources", "uids", "unused_codes", "with_uid",
 ]  # fmt: skip
 
 PAGE = 50
+ACCESSIONED = (SampleKind.BONE, SampleKind.REFERENCE)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,12 @@ def sample(
 def with_uid(session: Session, actor: Actor, uid: str) -> Sample | None:
     found: Sample | None = session.scalar(_seen(actor).where(Sample.uid == uid))
     return found
+
+
+def by_uids(session: Session, actor: Actor, uids: Collection[str]) -> list[Sample]:
+    """Those of them that the actor sees."""
+    wanted = _seen(actor).where(Sample.uid.in_(list(uids)))
+    return list(session.scalars(wanted.order_by(Sample.id)))
 
 
 def by_codes(
@@ -111,6 +120,49 @@ def sources(session: Session, actor: Actor, codes: Collection[str]) -> dict[str,
     return {
         code: above[one.source_id or one.id].code or "" for code, one in wanted.items()
     }
+
+
+def is_worn(session: Session, code: str) -> bool:
+    """Whether a sample has this code, in whatever laboratory."""
+    return session.scalar(select(Sample.id).where(Sample.code == code)) is not None
+
+
+def uids(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Row to the pseudonym, for who has found that the actor may see them."""
+    wanted = select(Sample.id, Sample.uid).where(Sample.id.in_(sorted(ids)))
+    return {number: uid for number, uid in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+
+
+def codes_of(session: Session, uids: Collection[str]) -> dict[str, str]:
+    """Pseudonym to code, of those among them that are samples with one."""
+    wanted = select(Sample.uid, Sample.code).where(Sample.uid.in_(sorted(uids)))
+    return {uid: code for uid, code in session.execute(wanted) if code}
+
+
+def codes_between(
+    session: Session,
+    stream: Stream | None,
+    since: datetime | None,
+    until: datetime | None,
+    among: Select[int] | None,
+) -> list[str]:
+    """The codes of accessioned samples that came on record in this time, in order.
+
+    For the auditor's draws alone, which are of every organisation. `among` narrows it
+    to the rows' numbers that a statement of another slice gives.
+    """
+    wanted = select(Sample.code).where(
+        Sample.code.is_not(None), Sample.kind.in_(ACCESSIONED)
+    )
+    if stream:
+        wanted = wanted.where(Sample.stream == stream)
+    if since:
+        wanted = wanted.where(Sample.created_at >= since)
+    if until:
+        wanted = wanted.where(Sample.created_at < until)
+    if among is not None:
+        wanted = wanted.where(Sample.id.in_(among))
+    return [code for code in session.scalars(wanted.order_by(Sample.code)) if code]
 
 
 def lineage(session: Session, actor: Actor, of: Sample) -> Lineage:
@@ -218,6 +270,25 @@ def places_by_ids(session: Session, ids: Iterable[int]) -> dict[int, Place]:
         return {}
     found = session.scalars(select(Place).where(Place.id.in_(wanted)))
     return {one.id: one for one in found}
+
+
+def ways(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Place code to its name from the room down: 'Freezer 2 / Box 4 / A1'."""
+    wanted = select(Place).where(Place.code.in_(sorted(set(codes))))
+    found = {one.id: one for one in session.scalars(wanted)}
+    asked, above = dict(found), {one.parent_id for one in found.values()}
+    while missing := {one for one in above if one is not None} - found.keys():
+        more = places_by_ids(session, missing)
+        found |= more
+        above = {one.parent_id for one in more.values()}
+    told = {}
+    for place in asked.values():
+        names, here = [place.name], place
+        while here.parent_id is not None:
+            here = found[here.parent_id]
+            names.insert(0, here.name)
+        told[place.code] = " / ".join(names)
+    return told
 
 
 def _seen(actor: Actor) -> Select[Sample]:

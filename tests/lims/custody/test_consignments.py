@@ -351,6 +351,21 @@ def test_nobody_receives_from_themselves(session: Session, cast: Cast) -> None:
         )
 
 
+def test_nor_an_unannounced_bag_from_themselves(session: Session, cast: Cast) -> None:
+    """Such a bag takes no step of the workflow: the door itself asks who gives it."""
+    sent = a_consignment(session, 1)
+    badge = queries.badge_of(session, cast.technician)
+    with pytest.raises(RuleBroken, match="must be two people"):
+        operations_receiving.receive(
+            session,
+            cast.technician,
+            sent.code,
+            Arrival("CY-9999", "CY-9999-S", "INTACT"),
+            badge,
+            CONDITIONS,
+        )
+
+
 def test_who_brought_it_is_sealed_in_the_record(session: Session, cast: Cast) -> None:
     sent = a_consignment(session, 1)
     operations_receiving.receive(

@@ -1,6 +1,7 @@
 """What cannot be undone is signed and witnessed by different people."""
 
 from collections.abc import Mapping
+import json
 
 import pytest
 from sqlalchemy.orm import Session
@@ -118,7 +119,8 @@ def test_total_consumption_is_allowed_by_an_authority_and_witnessed(
     row = samples.sample(session, cast.technician, code)
     *_, act, signed = events_of(session, [row.uid])
     assert (act.tag, signed.tag) == ("custody:moved", "signature:made")
-    assert worn["technician"].encode() in act.body
+    facts = json.loads(act.body)["facts"]
+    assert (facts["action"], facts["witness"]) == ("consume", worn["technician"])
 
 
 def test_an_order_that_was_revoked_puts_the_item_back(

@@ -70,6 +70,12 @@ def test_what_is_no_amount_is_refused(amount: str) -> None:
         require_measured(Measure(Decimal(amount), "mg"))
 
 
+@pytest.mark.parametrize("taken", ["0", "-1"])
+def test_a_child_takes_something_of_its_parent(taken: str) -> None:
+    with pytest.raises(BadInput, match=f"'{taken}' is not an amount"):
+        left("10", "mg", derivation(taken, "5", "µl"))
+
+
 def test_an_unknown_unit_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(BadInput, match=r"'spoon'.*Known: g, mg"):
         left("10", "mg", derivation("1", "1", "spoon"))

@@ -13,6 +13,7 @@ from lims.db import Database
 from lims.errors import BadInput, NotFound, NotPermitted, RuleBroken
 from lims.samples import operations, queries
 from lims.samples.amounts import Derivation, Measure
+from lims.samples.operations import NewPlace
 from lims.samples.tables import SampleKind, Stream, Zone
 from tests.cast import Cast
 from tests.factories import a_box, accessioned
@@ -111,6 +112,42 @@ def test_what_came_without_a_weight_is_weighed_once(
         operations.measure(session, cast.technician, code, Decimal(99), "mg")
 
 
+def test_that_something_was_weighed_stands_on_its_chain(
+    session: Session, cast: Cast
+) -> None:
+    (code,) = accessioned(session, measure=Measure())
+    row = operations.measure(session, cast.technician, code, Decimal("12.5"), "mg")
+    told = facts(session, row.uid)[-1]
+    assert (told["tag"], told["actor"]) == ("sample:measured", cast.technician.uid)
+
+
+@pytest.mark.parametrize(("amount", "unit"), [("0", "mg"), ("-1", "mg"), ("1", "oz")])
+def test_what_is_no_weight_is_not_written_down(
+    session: Session, cast: Cast, amount: str, unit: str
+) -> None:
+    (code,) = accessioned(session, measure=Measure())
+    with pytest.raises(BadInput):
+        operations.measure(session, cast.technician, code, Decimal(amount), unit)
+
+
+def test_no_place_stands_inside_a_position(session: Session, cast: Cast) -> None:
+    box = a_box(session)
+    held = queries.place(session, cast.technician, box.code)
+    position, *_ = queries.places(session, cast.technician, held.id)
+    with pytest.raises(RuleBroken, match="is a position"):
+        operations.register_places(
+            session, cast.manager, [NewPlace("Tray", Zone(held.zone))], position.code
+        )
+
+
+def test_no_place_stands_inside_another_zone(session: Session, cast: Cast) -> None:
+    bones = NewPlace("Bone room", Zone.PRE_PCR_BONE)
+    (room,) = operations.register_places(session, cast.manager, [bones])
+    other = NewPlace("Freezer", Zone.PRE_PCR_REFERENCE)
+    with pytest.raises(RuleBroken, match="is in the zone"):
+        operations.register_places(session, cast.manager, [other], room.code)
+
+
 def test_the_lineage_reaches_up_and_down(database: Database, cast: Cast) -> None:
     with database.transaction() as session:
         (code,) = accessioned(session)
@@ -183,3 +220,9 @@ def test_only_the_coordinator_gives_codes(session: Session, cast: Cast) -> None:
 def test_only_the_manager_enters_places(session: Session, cast: Cast) -> None:
     with pytest.raises(NotPermitted):
         operations.register_places(session, cast.technician, [])
+
+
+def test_nobody_announces_an_amount_of_nothing(session: Session, cast: Cast) -> None:
+    for measure in (Measure(Decimal(0), "mg"), Measure(Decimal(1), "handful")):
+        with pytest.raises(BadInput, match=r"not an amount|not a unit"):
+            operations.expect(session, cast.mortuary, Stream.BONE, 1, [measure])
