@@ -1,8 +1,9 @@
 """The one way in for files: upload, `lims ingest`, and the watched folder.
 
-The bytes are kept first, then read outside any transaction, then taken in by one. A
-server that dies between two of these loses nothing: the same bytes, given again, are
-recognised by their SHA-256.
+The bytes are read and then kept, sealed in parts, outside any transaction; then they
+are taken in by one, which keeps what opens the parts. A server that dies before it
+leaves a file that nobody can open; the bytes are given again. After it, the same bytes
+are recognised by their SHA-256.
 """
 
 from collections.abc import Callable
@@ -15,16 +16,19 @@ from typing import IO, Self
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from instruments import InstrumentError, Source
+from instruments import Export, GenotypeExport, InstrumentError, Source
 from instruments.source import LARGEST
+from instruments.traces import TraceExport
 from lims.access import Actor, Permission, require
 from lims.db import Database
-from lims.results import operations, queries
+from lims.results import looking, operations, originals, queries
+from lims.results.cutting import cut, owners
 from lims.results.faults import Fault
 from lims.results.intake import (
     NOTHING_STATED,
     Arrived,
     Bench,
+    Fate,
     Receipt,
     Stated,
 )
@@ -85,21 +89,31 @@ def arrive(
         return operations.take_in(session, actor, arrived, gate.bench, stated)
 
     try:
-        return _committed(gate.database, take_in)
+        receipt = _committed(gate.database, take_in)
     except IntegrityError:
         # The same bytes came in at the same moment by another door.
-        return _committed(gate.database, take_in)
+        receipt = _committed(gate.database, take_in)
+    _look(gate, actor, receipt)
+    return receipt
+
+
+def _look(gate: Gate, actor: Actor, receipt: Receipt) -> None:
+    """Once a plate has calls and traces, each is held against the other."""
+    if receipt.fate is Fate.LOADED and receipt.plate:
+        looking.look(gate.database, gate.store, gate.bench, actor, receipt.plate)
 
 
 def retry(gate: Gate, actor: Actor, uid: str, stated: Stated) -> Receipt:
     """Read a file that waits once more, and take it in with what a person states."""
-    arrived = prepared_again(gate, actor, uid)
-    return _committed(
+    arrived = prepared_again(gate, actor, uid, stated.parser)
+    receipt = _committed(
         gate.database,
         lambda session: operations.retry(
             session, actor, uid, arrived, gate.bench, stated
         ),
     )
+    _look(gate, actor, receipt)
+    return receipt
 
 
 def prepared(gate: Gate, actor: Actor, parcel: Parcel) -> Arrived:
@@ -108,16 +122,16 @@ def prepared(gate: Gate, actor: Actor, parcel: Parcel) -> Arrived:
     with gate.database.reading() as session:
         known = queries.by_sha256(session, actor, parcel.sha256) is not None
     # What was given before is not read again: it is recognised by its bytes.
-    return _unread(parcel) if known else _read(gate.store, parcel)
+    return _unread(parcel) if known else _read(gate, parcel)
 
 
-def prepared_again(gate: Gate, actor: Actor, uid: str) -> Arrived:
-    """The same of a file that was kept before."""
+def prepared_again(gate: Gate, actor: Actor, uid: str, parser: str = "") -> Arrived:
+    """The same of a file that was kept before, perhaps by a parser that is named."""
     require(actor, Permission.IMPORT_FILE)
     with gate.database.reading() as session:
         row = queries.one(session, actor, uid)
-        name, sha256 = row.name, row.sha256
-    return _read(gate.store, Parcel.of_bytes(name, gate.store.content(sha256)))
+        name, content = row.name, originals.content(session, gate.store, row)
+    return _read(gate, Parcel.of_bytes(name, content), parser)
 
 
 def _committed(database: Database, act: Callable[[Session], Receipt]) -> Receipt:
@@ -125,7 +139,7 @@ def _committed(database: Database, act: Callable[[Session], Receipt]) -> Receipt
         return act(session)
 
 
-def _read(store: Store, parcel: Parcel) -> Arrived:
+def _read(gate: Gate, parcel: Parcel, parser: str = "") -> Arrived:
     name = parcel.name.encode("utf-8", "replace").decode()
     if parcel.content is None:
         told = (
@@ -133,13 +147,25 @@ def _read(store: Store, parcel: Parcel) -> Arrived:
         )
         fault = Fault(told, expected=f"at most {LARGEST}")
         return Arrived(name, parcel.size, parcel.sha256, fault)
-    store.keep(parcel.content)
+    found: GenotypeExport | TraceExport | Fault
     try:
-        export = read(Source(name, parcel.content))
+        found = _wanted(read(Source(name, parcel.content, gate.bench.opened), parser))
     except InstrumentError as error:
-        fault = Fault.of_error(error)
-        return Arrived(name, parcel.size, parcel.sha256, fault)
-    return Arrived(name, parcel.size, parcel.sha256, export)
+        found = Fault.of_error(error)
+    named = owners(found) if isinstance(found, GenotypeExport) else {}
+    kept = originals.keep(gate.store, cut(parcel.content, named))
+    return Arrived(name, parcel.size, parcel.sha256, found, kept)
+
+
+def _wanted(export: Export) -> GenotypeExport | TraceExport | Fault:
+    """What is neither calls nor a trace is told from them, kindly: it was read."""
+    if isinstance(export, GenotypeExport | TraceExport):
+        return export
+    return Fault(
+        f"This file holds no genotypes: it is a {export.kind}, read by"
+        f" '{export.parser}'. It is kept as it came.",
+        expected="an export of genotypes",
+    )
 
 
 def _unread(parcel: Parcel) -> Arrived:

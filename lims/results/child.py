@@ -1,14 +1,19 @@
 """The process in which a file is read: it has limits, and no way to the database.
 
-Run as a module: the name and the bytes come in on standard input, the export or the
-error goes out on standard output. It imports the pure parsers and nothing else.
+Run as a module: the name, the bytes and what is asked of a trace come in on standard
+input, the export, the answer or the error goes out on standard output. It imports the
+pure parsers and nothing else.
 """
 
+from contextlib import suppress
+import ctypes
 import pickle
 import resource
 import sys
 
-from instruments import InstrumentError, Source, parse
+from instruments import InstrumentError, Source, parse, read_by
+from instruments.second_opinion import Ask, answer
+from instruments.traces import TraceExport
 
 MEMORY = 1024**3
 """Bytes of address space: a plate's export takes a fiftieth of it."""
@@ -17,16 +22,43 @@ SECONDS = 20
 """Of processor time."""
 
 
+NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
+"""CLONE_NEWUSER and CLONE_NEWNET of the Linux kernel (unshare(2))."""
+
+
+def without_network() -> bool:
+    """Leave the network, where the kernel allows it; whether it did.
+
+    Some kernels and containers refuse namespaces to who is not root, and other systems
+    have none: then the limits alone hold, and the parsers open no connection anyway.
+    """
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        return bool(library.unshare(NEW_USER | NEW_NETWORK) == 0)
+    return False
+
+
 def main() -> None:
+    without_network()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    name, content = pickle.load(sys.stdin.buffer)  # noqa: S301 - the parent wrote it
+    given = pickle.load(sys.stdin.buffer)  # noqa: S301 - the parent wrote it
     try:
-        told: object = parse(Source(name, content))
+        told: object = _told(*given)
     except InstrumentError as error:
         told = error
     pickle.dump(told, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _told(
+    name: str, content: bytes, ask: Ask | None, parser: str, opened: frozenset[str]
+) -> object:
+    source = Source(name, content, opened)
+    export = read_by(source, parser) if parser else parse(source)
+    if ask is None or not isinstance(export, TraceExport):
+        return export
+    return answer(export, ask)
 
 
 if __name__ == "__main__":

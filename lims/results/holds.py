@@ -9,6 +9,8 @@ from lims.results.verdicts import Outcome, Verdict, held_wells
 GRAVE = frozenset({Outcome.HOLD, Outcome.BLOCK})
 ROWS = "C3"
 ROWS_VERSION = 1
+CONSENT = "I1"
+CONSENT_VERSION = 1
 
 
 def whole_batch(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
@@ -30,6 +32,19 @@ def needs_two(rule: str, outcome: str) -> bool:
 def row_verdicts(held: Mapping[str, Sequence[Fault]]) -> tuple[Verdict, ...]:
     """One finding for each well of which the file tells too little (rule C3)."""
     return tuple(_row_verdict(well, faults) for well, faults in sorted(held.items()))
+
+
+def erased_verdict(positions: Sequence[str]) -> tuple[Verdict, ...]:
+    """The wells whose rows were refused, since whom they are of was erased (I1)."""
+    if not positions:
+        return ()
+    sentence = (
+        "Not read: this sample's donor withdrew and was erased. Nothing of these rows "
+        "is kept; delete the export where it still lies."
+    )
+    wells = tuple(sorted(positions))
+    numbers = {"wells": len(wells)}
+    return (Verdict(CONSENT, CONSENT_VERSION, Outcome.WARN, sentence, wells, numbers),)
 
 
 def _row_verdict(position: str, faults: Sequence[Fault]) -> Verdict:

@@ -23,7 +23,12 @@ from lims.cases import answers
 from lims.results import queries
 from lims.results.calls import EarlierWell, Known, PlateFacts
 from lims.results.checks import check_plate
-from lims.results.holds import held_positions, row_verdicts, whole_batch
+from lims.results.holds import (
+    erased_verdict,
+    held_positions,
+    row_verdicts,
+    whole_batch,
+)
 from lims.results.intake import Bench
 from lims.results.matching import Injected, Match, as_calls, as_kept
 from lims.results.tables import (
@@ -35,6 +40,8 @@ from lims.results.tables import (
 )
 from lims.results.verdicts import Outcome, Verdict
 from lims.samples import queries as samples
+from lims.sealing import keys
+from lims.sealing.rows import Whose
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,8 @@ class Loaded:
     """The rules that hold the whole batch."""
     facts: Mapping[str, Any]
     """What the record tells of the checks."""
+    subjects: Mapping[str, str]
+    """Name in the file to whose it is; those of controls are not there."""
 
     def __str__(self) -> str:
         if self.whole:
@@ -66,23 +75,31 @@ def load(
     _supersede(session, actor, row, plate)
     row.state = ImportState.LOADED
     sources = _sources(session, actor, found.injections)
-    checked = _checked(session, actor, plate, found.injections, bench, sources)
-    verdicts = (*checked, *row_verdicts(found.held))
+    subjects = samples.uids(session, set(sources.values()))
+    kept = _of_standing(session, row, found.injections, sources, subjects)
+    gone = {one.well.position for one in found.injections} - {
+        one.well.position for one in kept
+    }
+    checked = _checked(session, actor, plate, kept, bench, sources)
+    held_rows = {well: told for well, told in found.held.items() if well not in gone}
+    verdicts = (*checked, *row_verdicts(held_rows), *erased_verdict(sorted(gone)))
     whole = whole_batch(verdicts)
     held = held_positions(verdicts)
     session.flush()
+    named = {name: subjects[source] for name, source in sources.items()}
     injections = [
         _injection(
             row,
             plate,
             one,
             sources.get(one.well.name),
+            Whose(named.get(one.well.name, row.uid), actor.organisation_id),
             held=bool(whole) or one.well.position in held,
         )
-        for one in found.injections
+        for one in kept
     ]
     session.add_all(injections)
-    for injection, one in zip(injections, found.injections, strict=True):
+    for injection, one in zip(injections, kept, strict=True):
         _tell_called(session, actor, injection, one, row)
     _keep(session, row, plate, verdicts)
     reason = row.reason or ""
@@ -98,7 +115,31 @@ def load(
         "held_by": sorted({v.rule for v in verdicts if v.outcome is Outcome.HOLD}),
         "held": under,
     }
-    return Loaded(len(injections), under, whole, facts)
+    return Loaded(len(injections), under, whole, facts, named)
+
+
+def _of_standing(
+    session: Session,
+    row: Import,
+    injections: Sequence[Injected],
+    sources: Mapping[str, int],
+    subjects: Mapping[int, str],
+) -> tuple[Injected, ...]:
+    """Without those of who was erased: their rows are accounted for as refused."""
+    standing = keys.standing(session, subjects.values())
+    erased = {
+        name for name, source in sources.items() if subjects[source] not in standing
+    }
+    kept = tuple(one for one in injections if one.well.name not in erased)
+    if erased:
+        gone = {one.well.position for one in injections if one.well.name in erased}
+        row.account = [
+            [line, "refused", f"{place}: erased"]
+            if place in gone
+            else [line, fate, place]
+            for line, fate, place in row.account
+        ]
+    return kept
 
 
 def _supersede(session: Session, actor: Actor, row: Import, plate: Plate) -> None:
@@ -196,9 +237,17 @@ def _known(
 
 
 def _injection(
-    row: Import, plate: Plate, one: Injected, source: int | None, *, held: bool
+    row: Import,
+    plate: Plate,
+    one: Injected,
+    source: int | None,
+    whose: Whose,
+    *,
+    held: bool,
 ) -> Injection:
+    """Calls of controls are sealed under the file's own key."""
     return Injection(
+        whose=whose,
         import_id=row.id,
         well_id=one.well.id,
         plate_id=plate.id,
@@ -212,15 +261,20 @@ def _injection(
 
 
 def _tell_called(
-    session: Session, actor: Actor, injection: Injection, one: Injected, row: Import
+    session: Session,
+    actor: Actor,
+    injection: Injection,
+    one: Injected,
+    row: Import,
 ) -> None:
-    """The calls are told by a commitment alone."""
+    """The calls are told by a commitment alone; those of controls are the file's."""
     record(
         session,
         actor,
         Tag.INJECTION_CALLED,
         injection,
         sealed={"calls": injection.calls},
+        subject=injection.whose.subject,
         name=one.well.name,
         plate=one.well.plate,
         well=one.well.position,

@@ -13,13 +13,20 @@ import re
 from typing import Any
 
 from instruments.records import GenotypeExport, MarkerReading
+from instruments.sequences import SequencedGenotypes
 from lims.batches.kits import Kit
-from lims.batches.markers import canonical, canonical_allele, is_quality_sensor
-from lims.batches.plate import POSITIONS
+from lims.batches.markers import (
+    canonical,
+    canonical_allele,
+    is_quality_sensor,
+    is_typed_beside,
+)
+from lims.batches.plate import POSITIONS, WellRole
 from lims.batches.wells import WellView
 from lims.codes import Kind, is_code
 from lims.results.calls import Call, Calls, WellCalls
 from lims.results.faults import Fault
+from lims.results.offsets import FLAG, Offset, of_software
 
 _CODE = re.compile(
     rf"(?<![0-9A-Z]){Kind.PLATE}[0-9A-Z]{{3}}-?[0-9A-Z]{{4}}-?[0-9A-Z]{{2}}(?![0-9A-Z])"
@@ -59,17 +66,26 @@ def plate_codes(export: GenotypeExport, name: str) -> frozenset[str]:
     told = {name}
     for reading in export.readings:
         told |= {reading.run, reading.source, reading.sample}
+    return codes_in(told)
+
+
+def codes_in(texts: Iterable[str]) -> frozenset[str]:
+    """The codes of plates that stand in these texts."""
     found = (
-        code.replace("-", "") for text in told for code in _CODE.findall(text.upper())
+        code.replace("-", "") for text in texts for code in _CODE.findall(text.upper())
     )
     return frozenset(code for code in found if is_code(code))
 
 
 def match(
-    export: GenotypeExport, wells: Sequence[WellView], kit: Kit, kits: Iterable[Kit]
+    export: GenotypeExport,
+    wells: Sequence[WellView],
+    kit: Kit,
+    kits: Iterable[Kit],
+    offsets: Iterable[Offset] = (),
 ) -> Match:
     """Every row to one well of the plate, every well to its rows, one kit in all."""
-    return _Matching(export, wells, kit, tuple(kits)).result()
+    return _Matching(export, wells, kit, tuple(kits), offsets).result()
 
 
 class _Matching:
@@ -81,8 +97,12 @@ class _Matching:
         wells: Sequence[WellView],
         kit: Kit,
         kits: tuple[Kit, ...],
+        offsets: Iterable[Offset],
     ) -> None:
         self._export = export
+        self._sequenced = isinstance(export, SequencedGenotypes)
+        software = getattr(export, "software", "")
+        self._offsets = of_software(offsets, software)
         self._wells = {well.name: well for well in wells}
         self._kit = kit
         self._kits = kits
@@ -97,6 +117,7 @@ class _Matching:
         self._take_refused()
         matched = [one for one in injections if one is not None]
         self._check_missing(matched)
+        self._check_whole(matched)
         return Match(
             tuple(matched),
             tuple(sorted(self._account)),
@@ -111,9 +132,21 @@ class _Matching:
 
     @cached_property
     def _markers(self) -> dict[str, str | None]:
-        """Each marker name of the file, and its one name here."""
+        """Each marker name of the file, and its one name here; None if set aside."""
         names = {reading.marker for reading in self._export.readings}
-        return {name: canonical(name) for name in names}
+        aside = self._aside
+        return {name: None if name in aside else canonical(name) for name in names}
+
+    @cached_property
+    def _aside(self) -> dict[str, str]:
+        """The markers that no profile holds, and why."""
+        names = {reading.marker for reading in self._export.readings}
+        beside = [name for name in names if self._sequenced and is_typed_beside(name)]
+        sensors = filter(is_quality_sensor, names)
+        return {
+            **dict.fromkeys(beside, "typed beside the profile"),
+            **dict.fromkeys(sensors, "quality sensor"),
+        }
 
     def _check_panels(self) -> None:
         first: dict[str, int] = {}
@@ -132,7 +165,7 @@ class _Matching:
         for reading in self._export.readings:
             first.setdefault(reading.marker, reading.line)
         for name, line in first.items():
-            if self._markers[name] not in kit.by_name and not is_quality_sensor(name):
+            if self._markers[name] not in kit.by_name and name not in self._aside:
                 expected = f"a marker of {kit.name}"
                 self._faults.append(Fault("", line, "Marker", name, expected))
         there = set(self._markers.values())
@@ -207,19 +240,28 @@ class _Matching:
             marker = str(self._markers[one.marker])
             calls[marker] = tuple(
                 Call(
-                    canonical_allele(marker, allele),
-                    None if height is None else round(height),
+                    self._named(marker, canonical_allele(marker, peak.allele)),
+                    None if peak.height is None else round(peak.height),
                 )
-                for allele, height, _ in one.peaks
+                for peak in one.peaks
             )
-            if one.flags:
-                flags[marker] = dict(one.flags)
+            told = dict(one.flags)
+            if marker in self._offsets and one.alleles:
+                told[FLAG] = " ".join(one.alleles)
+            if told:
+                flags[marker] = told
         return calls, flags
+
+    def _named(self, marker: str, allele: str) -> str:
+        """Under the name by which other software and methods call it."""
+        offset = self._offsets.get(marker)
+        return offset.named(allele) if offset else allele
 
     def _tell(self, well: WellView, readings: list[MarkerReading]) -> None:
         for one in readings:
             if self._markers[one.marker] is None:
-                self._account.append((one.line, "set aside", "quality sensor"))
+                reason = self._aside.get(one.marker, "")
+                self._account.append((one.line, "set aside", reason))
             else:
                 self._account.append((one.line, "read", well.position))
 
@@ -240,9 +282,18 @@ class _Matching:
     def _check_missing(self, injections: Iterable[Injected]) -> None:
         there = {one.well.position for one in injections}
         for well in self._wells.values():
-            if well.position not in there:
+            # No ladder runs on a sequencer.
+            ladder = self._sequenced and well.role is WellRole.LADDER
+            if well.position not in there and not ladder:
                 told = f"Well {well.position}, '{well.name}', is not in the file."
                 self._faults.append(Fault(told))
+
+    def _check_whole(self, injections: Sequence[Injected]) -> None:
+        """A sequencer's report is of one sample; a plate is taken in as a whole."""
+        if self._sequenced and len(injections) == 1 < len(self._wells):
+            told = "This is the report of one sample, and the plate has more."
+            expected = "the reports of the whole run in one .zip archive"
+            self._faults.insert(0, Fault(told, expected=expected))
 
 
 def normal(position: str) -> str:

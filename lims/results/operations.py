@@ -3,13 +3,15 @@
 The bytes were kept and read before; here is one transaction, and no file is opened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 import re
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from instruments import GenotypeExport
+from instruments.sequences import SequencedGenotypes
+from instruments.traces import TraceExport
 from lims import clock
 from lims.access import Actor, Permission, require
 from lims.audit.record import record
@@ -20,7 +22,7 @@ from lims.batches.causes import Cause
 from lims.batches.queries import Plate
 from lims.batches.stages import PlateStage
 from lims.errors import BadInput, RuleBroken
-from lims.results import queries
+from lims.results import originals, queries
 from lims.results.faults import Fault, facts, kept
 from lims.results.intake import (
     NOTHING_STATED,
@@ -31,11 +33,15 @@ from lims.results.intake import (
     Stated,
 )
 from lims.results.loading import Loaded, load
-from lims.results.matching import Match, match, plate_codes
+from lims.results.matching import Match, codes_in, match, plate_codes
+from lims.results.operations_traces import attach
+from lims.results.queries_traces import well_of
 from lims.results.tables import Import, ImportState, InjectionState
 
 ANALYSED = frozenset({PlateStage.IMPORTED, PlateStage.CLEARED, PlateStage.HELD})
 WAITING = frozenset({ImportState.QUARANTINED, ImportState.INCIDENT})
+CLOSED = "closed"
+"""Of the account: no row, but a part of the file whose content is shown to nobody."""
 _REASON = re.compile(r"[A-Z][A-Z_]{2,39}")
 
 
@@ -80,6 +86,9 @@ def retry(
     """A file that waits, once more: with a plate or a reason that a person states."""
     require(actor, Permission.IMPORT_FILE)
     row = _waiting(session, actor, uid)
+    if stated.parser:
+        chosen = stated.parser
+        record(session, actor, Tag.IMPORT_PARSER_CHOSEN, row, parser=chosen)
     return _settle(session, actor, row, arrived, bench, stated)
 
 
@@ -134,15 +143,42 @@ def _settle(
     if stated.reason and not _REASON.fullmatch(stated.reason):
         raise BadInput("The reason is chosen from the list, it is not a free text.")
     if isinstance(arrived.read, Fault):
-        return _wait(session, actor, row, ImportState.INCIDENT, [arrived.read])
+        incident = ImportState.INCIDENT
+        return _wait(session, actor, row, arrived, incident, [arrived.read])
     export = arrived.read
+    if isinstance(export, TraceExport):
+        return _attach(session, actor, row, arrived, export, stated)
     row.parser, row.parser_version = export.parser, export.version
-    row.rows, row.unread = export.rows, export.unread
+    row.rows, row.unread = _rows(export), export.unread
+    row.account = _closed(export)
     plate = _plate(session, actor, arrived.name, export, stated)
     if isinstance(plate, Fault):
-        return _wait(session, actor, row, ImportState.QUARANTINED, [plate])
+        return _wait(session, actor, row, arrived, ImportState.QUARANTINED, [plate])
     row.plate_id = plate.id
-    return _against(session, actor, row, plate, export, bench, stated)
+    return _against(session, actor, row, plate, arrived, export, bench, stated)
+
+
+def _attach(
+    session: Session,
+    actor: Actor,
+    row: Import,
+    arrived: Arrived,
+    trace: TraceExport,
+    stated: Stated,
+) -> Receipt:
+    """A trace goes to its well, whether the calls came already or not."""
+    row.parser, row.parser_version = trace.parser, trace.version
+    row.rows, row.unread = trace.rows, trace.unread
+    codes = codes_in((arrived.name, trace.plate, trace.run, trace.sample))
+    plate = _named(session, actor, codes, stated)
+    found = plate if isinstance(plate, Fault) else well_of(session, plate, trace)
+    if isinstance(plate, Fault) or isinstance(found, Fault):
+        fault = [found] if isinstance(found, Fault) else []
+        return _wait(session, actor, row, arrived, ImportState.QUARANTINED, fault)
+    row.faults = []
+    attach(session, actor, row, plate, found, arrived.kept, trace)
+    told = f"The trace of well {found.position} of plate {plate.code} is kept."
+    return Receipt(Fate.LOADED, row.uid, plate.code, told, told)
 
 
 def _against(
@@ -150,35 +186,54 @@ def _against(
     actor: Actor,
     row: Import,
     plate: Plate,
+    arrived: Arrived,
     export: GenotypeExport,
     bench: Bench,
     stated: Stated,
 ) -> Receipt:
     """Hold the file against the plate; what fits whole is loaded."""
     found = _found(session, plate, export, bench)
-    row.account = [list(line) for line in found.account]
+    row.account = [*_closed(export), *(list(line) for line in found.account)]
     if found.faults:
-        return _wait(
-            session, actor, row, ImportState.QUARANTINED, found.faults, plate.code
-        )
+        waits = ImportState.QUARANTINED
+        return _wait(session, actor, row, arrived, waits, found.faults, plate.code)
     if plate.stage in ANALYSED and not stated.reason:
         changed = Fault(
             f"Plate {plate.code} was imported from another file, and this one differs.",
             expected="the same file, or the reason of a re-analysis",
         )
-        return _wait(session, actor, row, ImportState.INCIDENT, [changed], plate.code)
+        waits = ImportState.INCIDENT
+        return _wait(session, actor, row, arrived, waits, [changed], plate.code)
     row.faults, row.reason = [], stated.reason or None
     loaded = load(session, actor, row, plate, found, bench)
-    _tell_loaded(session, actor, row, plate, loaded)
+    parts = originals.enter(session, actor, row, arrived.kept, loaded.subjects)
+    _tell_loaded(session, actor, row, plate, loaded, parts)
     told = f"Plate {plate.code} is imported: {loaded}."
     return Receipt(Fate.LOADED, row.uid, plate.code, told, told)
+
+
+def _rows(export: GenotypeExport) -> int:
+    """Rows to account for: of a sequencer's, those of genotypes, not of each count."""
+    if isinstance(export, SequencedGenotypes):
+        return len(export.readings) + len(export.refused)
+    return export.rows
+
+
+def _closed(export: GenotypeExport) -> list[list[int | str]]:
+    """What policy keeps closed, in the account: by name and number of cells."""
+    return [[0, CLOSED, f"{one.sheet}: {one.cells} cells"] for one in export.closed]
 
 
 def _plate(
     session: Session, actor: Actor, name: str, export: GenotypeExport, stated: Stated
 ) -> Plate | Fault:
     """The plate that the file names, or that a person states where it names none."""
-    codes = plate_codes(export, name)
+    return _named(session, actor, plate_codes(export, name), stated)
+
+
+def _named(
+    session: Session, actor: Actor, codes: Collection[str], stated: Stated
+) -> Plate | Fault:
     if stated.plate and (not codes or stated.plate in codes):
         return batches.plate(session, actor, stated.plate, locked=True)
     named = ", ".join(f"'{code}'" for code in sorted(codes))
@@ -209,13 +264,14 @@ def _found(
         told = f"The kit '{plate.kit}' of plate {plate.code} is not set up here."
         return Match(faults=(Fault(told, expected=f"one of {known}"),))
     wells = batches.wells(session, plate)
-    return match(export, wells, kit, bench.kits.values())
+    return match(export, wells, kit, bench.kits.values(), bench.offsets)
 
 
 def _wait(
     session: Session,
     actor: Actor,
     row: Import,
+    arrived: Arrived,
     state: ImportState,
     faults: Sequence[Fault],
     plate: str = "",
@@ -225,6 +281,7 @@ def _wait(
     row.faults = kept(faults)
     told, sealed = facts(faults)
     incident = state is ImportState.INCIDENT
+    parts = originals.enter(session, actor, row, arrived.kept, {})
     record(
         session,
         actor,
@@ -235,6 +292,7 @@ def _wait(
         size=row.size,
         plate=plate,
         **told,
+        **parts,
     )
     more = f" There are {len(faults) - 1} more faults." if len(faults) > 1 else ""
     rest = f"{more} Nothing was taken in; the file waits under Imports."
@@ -248,7 +306,12 @@ def _wait(
 
 
 def _tell_loaded(
-    session: Session, actor: Actor, row: Import, plate: Plate, loaded: Loaded
+    session: Session,
+    actor: Actor,
+    row: Import,
+    plate: Plate,
+    loaded: Loaded,
+    parts: Mapping[str, Any],
 ) -> None:
     told: dict[str, Any] = {
         "sha256": row.sha256,
@@ -258,6 +321,7 @@ def _tell_loaded(
         "parser_version": row.parser_version,
         "rows": row.rows,
         "injections": loaded.injections,
+        **parts,
     }
     if row.reason:
         record(session, actor, Tag.IMPORT_REANALYSED, row, reason=row.reason, **told)

@@ -21,6 +21,7 @@ from lims.batches.stages import PlateStage
 from lims.errors import BadInput, RuleBroken
 from lims.people import operations as people
 from lims.people.meanings import Meaning
+from lims.people.shown import Shown
 from lims.results import queries
 from lims.results.holds import needs_two
 from lims.results.tables import Finding, Import, ImportState, InjectionState
@@ -43,7 +44,7 @@ def answer(
     numbers: Sequence[int],
     cause: Cause,
     resolution: str,
-    password: str,
+    password: Shown | str,
 ) -> list[Finding]:
     """Say why findings stand and sign it; those that two must close wait then."""
     require(actor, Permission.FINDING_CLOSE)
@@ -58,7 +59,7 @@ def answer(
 
 
 def confirm(
-    session: Session, actor: Actor, numbers: Sequence[int], password: str
+    session: Session, actor: Actor, numbers: Sequence[int], password: Shown | str
 ) -> list[Finding]:
     """The second person agrees with the answers, and the findings are closed."""
     require(actor, Permission.FINDING_CLOSE)
@@ -74,7 +75,7 @@ def _answer(
     case: _Case,
     cause: Cause,
     resolution: str,
-    password: str,
+    password: Shown | str,
 ) -> None:
     found, row = case.finding, case.row
     _require_answerable(found)
@@ -82,7 +83,8 @@ def _answer(
     found.closed_by = actor.user_id
     alone = not needs_two(found.rule, found.outcome)
     meaning = Meaning.REVIEWED if alone else Meaning.AUTHORED
-    people.sign(session, actor, meaning, row, _digest(found, row), password)
+    signed, named = _digest(found, row), str(found.id)
+    people.sign(session, actor, meaning, row, signed, password, named=named)
     if alone:
         _close(session, actor, case)
     else:
@@ -98,7 +100,9 @@ def _answer(
         )
 
 
-def _confirm(session: Session, actor: Actor, case: _Case, password: str) -> None:
+def _confirm(
+    session: Session, actor: Actor, case: _Case, password: Shown | str
+) -> None:
     found, row = case.finding, case.row
     _require_answerable(found)
     if found.closed_by is None:
@@ -112,8 +116,8 @@ def _confirm(session: Session, actor: Actor, case: _Case, password: str) -> None
             " answer. Ask a colleague to confirm it."
         )
     found.confirmed_by = actor.user_id
-    signed = _digest(found, row)
-    people.sign(session, actor, Meaning.APPROVED, row, signed, password)
+    signed, named = _digest(found, row), str(found.id)
+    people.sign(session, actor, Meaning.APPROVED, row, signed, password, named=named)
     _close(session, actor, case)
 
 

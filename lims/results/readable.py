@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from lims.access import Actor
 from lims.db import owned
 from lims.errors import NotFound
-from lims.results.tables import Import, Injection, InjectionState
+from lims.results.tables import Import, Injection, InjectionState, Trace
 
 __all__ = [
     "Injection", "by_ids", "count_readable", "ever_of", "import_uids", "in_the_way",
-    "injection", "of_sample", "readable",
+    "injection", "of_sample", "readable", "trace_uids",
 ]  # fmt: skip
 
 
@@ -81,3 +81,9 @@ def ever_of(session: Session, sample_ids: Collection[int]) -> list[Injection]:
 def import_uids(session: Session, ids: Collection[int]) -> list[str]:
     """How the record names these imports."""
     return list(session.scalars(select(Import.uid).where(Import.id.in_(ids))))
+
+
+def trace_uids(session: Session, wells: Collection[int]) -> list[str]:
+    """How the record names the imports that brought these wells' traces."""
+    wanted = select(Import.uid).join(Trace, Trace.import_id == Import.id)
+    return list(session.scalars(wanted.where(Trace.well_id.in_(wells))))

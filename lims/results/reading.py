@@ -12,8 +12,12 @@ import sys
 from typing import Any, cast
 
 import instruments
-from instruments import GenotypeExport, InstrumentError, Source
+from instruments import Export, InstrumentError, Source
 from instruments.errors import Unreadable
+from instruments.parsers import abif_trace, run_archive
+from instruments.second_opinion import Answer, Ask
+from instruments.source import LARGEST
+from instruments.workbook import names_in
 from lims.results.child import SECONDS
 
 _ROOT = Path(instruments.__file__).parents[1]
@@ -21,21 +25,52 @@ _PATIENCE = SECONDS + 10
 """Seconds by the clock."""
 
 
-def read(source: Source) -> GenotypeExport:
-    """The export, or InstrumentError; whatever else happens in there stays there."""
-    if source.not_text:
-        raise source.not_text
-    match _Records(io.BytesIO(_told(source))).load():
-        case GenotypeExport() as export:
+def read(source: Source, parser: str = "") -> Export:
+    """The export, or InstrumentError; whatever else happens in there stays there.
+
+    `parser` is the name of the one that a person chose, where none or two claim it.
+    """
+    _check(source)
+    match _answered(source, None, parser):
+        case Export() as export:
             return export
         case InstrumentError() as error:
             raise error
     raise _stopped()
 
 
-def _told(source: Source) -> bytes:
+def second_opinion(source: Source, ask: Ask) -> Answer:
+    """What a trace says of its calls, or InstrumentError."""
+    _check(source)
+    match _answered(source, ask):
+        case Answer() as answer:
+            return answer
+        case InstrumentError() as error:
+            raise error
+    raise _stopped()
+
+
+def _check(source: Source) -> None:
+    """No process is begun for what no parser reads."""
+    if source.not_text and not abif_trace.claims(source) and not _is_known(source):
+        raise source.not_text
+    if len(source.content) > LARGEST and source.not_text:
+        raise source.not_text
+
+
+def _is_known(source: Source) -> bool:
+    """A workbook, or the reports of a run: looked at by their names alone."""
+    return bool(names_in(source)) or run_archive.claims(source)
+
+
+def _answered(source: Source, ask: Ask | None, parser: str = "") -> object:
+    return _Records(io.BytesIO(_told(source, ask, parser))).load()
+
+
+def _told(source: Source, ask: Ask | None, parser: str) -> bytes:
     """What the child answers."""
-    given = pickle.dumps((source.name, source.content), pickle.HIGHEST_PROTOCOL)
+    whole = (source.name, source.content, ask, parser, source.opened)
+    given = pickle.dumps(whole, pickle.HIGHEST_PROTOCOL)
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "lims.results.child"],
@@ -58,12 +93,23 @@ def _stopped() -> Unreadable:
     )
 
 
+_MODULES = frozenset(
+    f"instruments.{name}"
+    for name in (
+        *("records", "errors", "traces", "second_opinion", "peak_check", "ladder"),
+        *("sizing", "standards", "peaks", "sequences", "quantities"),
+    )
+)
+_NAMES = frozenset(
+    {("decimal", "Decimal"), ("array", "array"), ("array", "_array_reconstructor")}
+)
+
+
 class _Records(pickle.Unpickler):
     """Makes the parsers' records and errors from bytes, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module in {"instruments.records", "instruments.errors"} or (
-            (module, name) == ("decimal", "Decimal")
-        ):
+        known = module in _MODULES and "." not in name
+        if known or (module, name) in _NAMES:
             return cast("Any", super().find_class(module, name))
         raise pickle.UnpicklingError(f"{module}.{name} is no record of a file.")

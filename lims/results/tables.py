@@ -1,5 +1,6 @@
 """The rows of imports, injections and findings."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
 )
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db import Base, Chained, Key, Moment
 from lims.results.verdicts import Outcome
+from lims.sealing.rows import Sealed, Secret
 from lims.workflow import stage_check
 
 
@@ -66,7 +69,32 @@ class Import(Chained, Base):
     imported_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
-class Injection(Chained, Base):
+class OriginalPart(Base):
+    """A piece of an original: whose it is, and the key that opens it on the disk.
+
+    The key is drawn for the piece and sealed under its subject's: of an import that
+    waits, the file's own. Erased, the row stays and names the gap.
+    """
+
+    __tablename__ = "original_part"
+    __table_args__ = ({"info": {"unrecorded": "the import's event commits to each"}},)
+
+    original: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """The name of the file in the store."""
+    number: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("import.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(32), index=True)
+    spans: Mapped[list[Any]] = mapped_column(JSON)
+    """[[first line, last line, bytes] ...]; none where the file is not cut."""
+    commitment: Mapped[str] = mapped_column(String(64))
+    """To the SHA-256 of the piece, as the import's event tells it."""
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    erased_at: Mapped[Moment | None]
+    erased_by: Mapped[str | None] = mapped_column(String(64))
+    """The hash of the event that tells of it."""
+
+
+class Injection(Chained, Sealed, Base):
     """The calls of one well from one run, as the analysis gave them."""
 
     __tablename__ = "injection"
@@ -85,10 +113,37 @@ class Injection(Chained, Base):
     source: Mapped[str] = mapped_column(String(200))
     """The sample file that the instrument named."""
     analysis: Mapped[int]
-    calls: Mapped[dict[str, Any]] = mapped_column(JSON)
+    calls = Secret[dict[str, Any]]({})
     """Marker to [[allele, height or null] ...]; alleles are text."""
-    flags: Mapped[dict[str, Any]] = mapped_column(JSON)
+    flags = Secret[Mapping[str, Mapping[str, str]]]({})
     state: Mapped[str] = mapped_column(String(16))
+
+    @property
+    def place(self) -> str:
+        return self.uid
+
+
+class Trace(Base):
+    """The trace of one well, kept as an original of its own import.
+
+    The import that brought it names no plate: it holds no calls that stand for one.
+    """
+
+    __tablename__ = "trace"
+    __table_args__ = ({"info": {"unrecorded": "the import's event tells of it"}},)
+
+    id: Mapped[Key]
+    import_id: Mapped[int] = mapped_column(ForeignKey("import.id"), unique=True)
+    plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"), index=True)
+    well_id: Mapped[int] = mapped_column(ForeignKey("well.id"), index=True)
+    dyes: Mapped[int]
+    points: Mapped[int]
+    bins: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Of a ladder: where the alleles of each marker lie in its run."""
+    against_id: Mapped[int | None] = mapped_column(ForeignKey("import.id"))
+    """The import whose calls it was held against last."""
+    ladder_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
+    """The trace of the ladder that gave the bins for it."""
 
 
 class Finding(Base):

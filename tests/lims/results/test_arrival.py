@@ -15,8 +15,8 @@ from lims.batches.causes import Cause
 from lims.batches.plate import WellRole
 from lims.db import Database
 from lims.errors import BadInput, NotPermitted, RuleBroken
-from lims.results import operations, queries
-from lims.results.arrival import retry
+from lims.results import operations, originals, queries
+from lims.results.arrival import Parcel, arrive, retry
 from lims.results.intake import Fate, Receipt, Stated
 from lims.results.tables import Finding, ImportState, InjectionState
 from lims.store import Store
@@ -52,7 +52,7 @@ def waits(scene: Scene, receipt: Receipt, fate: Fate = Fate.QUARANTINED) -> str:
     with database.reading() as session:
         row = scene.row(session, receipt)
         assert row.state == fate
-        assert scene.gate.store.content(row.sha256)
+        assert originals.content(session, scene.gate.store, row)
         assert session.scalar(select(func.count()).select_from(Finding)) == 0
     tag = events(database, receipt.uid)[-1]["tag"]
     assert tag == f"import:{fate}"
@@ -117,7 +117,7 @@ def test_the_original_is_kept_as_it_came(scene: Scene, database: Database) -> No
     receipt = scene.give(scene.table)
     with database.reading() as session:
         row = scene.row(session, receipt)
-        assert scene.gate.store.content(row.sha256) == written(scene.table)
+        assert originals.content(session, scene.gate.store, row) == written(scene.table)
 
 
 def test_no_event_tells_an_allele_or_the_name_of_the_file(
@@ -535,3 +535,33 @@ def test_a_plate_is_injected_again_as_a_new_run(
         assert scene.row(session, receipt).analysis == 1
     states = {one.state for one in injections(database)}
     assert states == {InjectionState.SUPERSEDED, InjectionState.CURRENT}
+
+
+SUMMARY = (
+    b"Kit Name:\tIdentifiler\n\nSample Name\tILS\tChannels\tTH01-2\tFGA-4\n"
+    b"/run/S1.fsa\tOK\t\t6,9.3\t21\n"
+)
+"""Without its first line, by which OSIRIS's summary is known."""
+
+
+def test_a_file_that_no_parser_claims_is_read_by_the_one_that_a_person_names(
+    scene: Scene, database: Database
+) -> None:
+    waiting = arrive(scene.gate, scene.actor, Parcel.of_bytes("s.tab", SUMMARY))
+    assert waiting.fate is Fate.INCIDENT
+    stated = Stated(parser="OSIRIS summary")
+    done = retry(scene.gate, scene.actor, waiting.uid, stated)
+    assert done.fate is Fate.QUARANTINED  # it names no plate
+    with database.reading() as session:
+        row = scene.row(session, done)
+        assert (row.parser, row.rows) == ("OSIRIS summary", 1)
+    chosen = [e for e in events(database, done.uid) if "parser-chosen" in e["tag"]]
+    assert len(chosen) == 1
+
+
+def test_what_the_named_parser_cannot_read_still_waits(scene: Scene) -> None:
+    waiting = arrive(scene.gate, scene.actor, Parcel.of_bytes("s.tab", SUMMARY))
+    stated = Stated(parser="Names of trace files")
+    done = retry(scene.gate, scene.actor, waiting.uid, stated)
+    assert done.fate is Fate.INCIDENT
+    assert "'Names of trace files' was chosen and cannot read this file" in done.whole

@@ -204,6 +204,15 @@ def test_leaving_a_pair_early_never_changes_who_is_alike(
     assert early is whole or early is Relation.UNCLEAR
 
 
+def test_of_a_pair_left_early_nobody_says_how_different_it_is() -> None:
+    """It is left at the second locus that excludes; in full it is different."""
+    chance = Random(1)
+    pair = [a_person(GLOBALFILER, chance) for _ in range(2)]
+    x, y = (genotype(typed(one), GLOBALFILER) for one in pair)
+    assert likeness_of(x, y, RULE) is Relation.UNCLEAR
+    assert relation(compare(x, y), RULE) is Relation.DIFFERENT
+
+
 @pytest.mark.parametrize(
     ("hard", "said"),
     [(0, Relation.SAME), (1, Relation.SAME_OR_KIN), (2, Relation.UNCLEAR)],

@@ -143,6 +143,17 @@ def test_a_closed_finding_is_not_opened_again(
         answered(database, cast.manager, number)
 
 
+def test_a_closed_finding_is_not_confirmed_by_yet_another(
+    held: Scene, database: Database, cast: Cast
+) -> None:
+    """The name of who confirmed it stays the one that signed."""
+    number = hold_of(database, "D1")
+    answered(database, cast.quality, number)
+    confirmed(database, cast.reviewer, number)
+    with pytest.raises(RuleBroken, match="is closed"):
+        confirmed(database, cast.manager, number)
+
+
 def test_an_answer_says_what_was_done(
     held: Scene, database: Database, cast: Cast
 ) -> None:

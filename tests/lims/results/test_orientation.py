@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from lims.batches.plate import BLANKS, WellRole
 from lims.batches.turns import Turn
 from lims.results.calls import (
     Calls,
@@ -54,6 +55,16 @@ def test_c4_a_plate_as_planned_passes_with_its_scores(samples: int) -> None:
     verdict = _check(*_plate(samples))
     assert (verdict.rule, verdict.outcome) == ("C4", Outcome.PASS)
     assert set(verdict.numbers) == {turn.value for turn in Turn}
+
+
+def test_c4_each_control_that_behaves_as_planned_counts_once() -> None:
+    """The blanks too: that their places are clean speaks for the plan."""
+    plate, calls = _plate(1)
+    others = {WellRole.SAMPLE, WellRole.EMPTY}
+    controls = [well for well in plate.wells if well.role not in others]
+    found = _check(plate, calls).numbers[Turn.IDENTITY.value]
+    assert int(found) == len(controls)
+    assert {well.role for well in controls} & BLANKS
 
 
 @pytest.mark.parametrize("turn", WRONG)

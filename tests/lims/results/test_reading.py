@@ -11,6 +11,8 @@ import sys
 import pytest
 
 from instruments import InstrumentError, Source, parse
+from instruments.peak_check import Expected
+from instruments.second_opinion import Ask
 from lims.results import child, reading
 
 TABLE = Source(
@@ -35,6 +37,16 @@ def test_what_is_no_text_is_refused_without_a_process(
     monkeypatch.setattr(subprocess, "run", None)
     with pytest.raises(InstrumentError, match="zip"):
         reading.read(Source("x.txt", b"PK\x03\x04rest"))
+
+
+def test_no_process_is_begun_for_a_second_opinion_on_what_is_no_trace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(subprocess, "run", None)
+    with pytest.raises(InstrumentError, match="zip"):
+        reading.second_opinion(
+            Source("x.fsa", b"PK\x03\x04rest"), Ask("GlobalFiler", Expected())
+        )
 
 
 Ended = subprocess.CompletedProcess[bytes]

@@ -4,9 +4,10 @@ from random import Random
 
 import pytest
 
+from lims.results import swaps
 from lims.results.agreement import Pair, Placed, conflicts, pairs
 from lims.results.calls import PlateFacts, genotype
-from lims.results.swaps import Exchange, Proposal, check_swaps, search
+from lims.results.swaps import Arrow, Exchange, Proposal, check_swaps, search
 from lims.results.verdicts import Outcome
 from tests.kits import GLOBALFILER
 from tests.people import a_person, typed
@@ -76,6 +77,18 @@ def test_g1s_three_tubes_in_a_ring_are_a_rotation() -> None:
     everything = _plates(P1="A=A B=B C=C", P2="A=B B=C C=A", P3="A=A B=B C=C")
     best = _search(everything)[0]
     assert (best.plate, best.kind, len(best.arrows)) == ("P2", Exchange.ROTATION, 3)
+
+
+def test_g1s_of_a_path_that_ends_in_a_ring_only_the_ring_is_told() -> None:
+    """A holds what belongs to B; B and C hold each other's: A is no part of it."""
+    wells = {name: _placed("P1", f"{name}01", name, name) for name in "ABC"}
+    found = {"A": "B", "B": "C", "C": "B"}
+    arrows = {
+        name: Arrow(wells[origin], wells[name], sure=True)
+        for name, origin in found.items()
+    }
+    ((_, way),) = swaps._ways(arrows)
+    assert {arrow.found.source for arrow in way} == {"B", "C"}
 
 
 def test_g1s_a_tube_loaded_into_two_wells_is_a_double_loading() -> None:

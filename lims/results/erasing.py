@@ -1,0 +1,33 @@
+"""Erase what results hold of a subject. For the erasure alone, which records it.
+
+Calls and flags are gone, and the keys of the parts of originals. What was found of
+plates stays: it names wells and markers, and no allele.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from lims import clock
+from lims.results.tables import Injection, InjectionState, OriginalPart
+
+
+def calls(session: Session, sample_ids: Collection[int]) -> None:
+    """Empty every injection of these accessioned samples; none is read any more."""
+    session.execute(
+        update(Injection)
+        .where(Injection.sample_id.in_(list(sample_ids)))
+        .values(kept=None, state=InjectionState.SUPERSEDED)
+    )
+
+
+def parts(session: Session, subjects: Collection[str], event: str) -> None:
+    """Take away what opens the parts of originals that are of these subjects."""
+    session.execute(
+        update(OriginalPart)
+        .where(
+            OriginalPart.subject.in_(list(subjects)), OriginalPart.erased_at.is_(None)
+        )
+        .values(sealed_key=None, erased_at=clock.now(), erased_by=event)
+    )

@@ -1,0 +1,107 @@
+"""What the traces of a plate say of its calls, as findings. Pure (rule T1)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from instruments.ladder import Bins
+from instruments.panels import panel
+from instruments.peak_check import Disagreement, Expected, Kind
+from instruments.roles import Role
+from instruments.second_opinion import Answer, Ask
+from lims.batches.kits import Kit
+from lims.batches.markers import canonical
+from lims.batches.plate import WellRole
+from lims.results.verdicts import Outcome, Verdict, listed
+
+RULE, VERSION = "T1", 1
+
+ROLES = {
+    WellRole.LADDER: Role.LADDER,
+    WellRole.POSITIVE: Role.POSITIVE,
+    WellRole.NEGATIVE: Role.NEGATIVE,
+    WellRole.EXTRACTION_BLANK: Role.NEGATIVE,
+}
+
+SAYS = {
+    Kind.CALL_WITHOUT_PEAK: "shows no peak where a call stands",
+    Kind.LADDER_FAILED: "of the ladder lacks alleles",
+    Kind.MIXTURE: "shows more than one person",
+    Kind.NO_TRACE: "is closed: its file can be kept, and not looked at",
+    Kind.OFF_RUN_LADDER: "has no ladder of its run: no call was held against bins",
+    Kind.OFF_SCALE: "is off scale",
+    Kind.PEAK_IN_NEGATIVE: "shows peaks in a negative control",
+    Kind.PEAK_WITHOUT_CALL: "shows a peak above the threshold where no call stands",
+    Kind.STANDARD_FAILED: "shows no size standard: nothing in it can be sized",
+    Kind.STANDARD_LOW: "has a size standard that is too low to be trusted",
+    Kind.WRONG_BIN: "shows a peak in another bin than its call",
+}
+
+
+def asked(
+    kit: Kit,
+    role: WellRole,
+    calls: Mapping[str, Sequence[Sequence[Any]]],
+    ladder: Bins | None,
+) -> Ask:
+    """What is asked of the trace of a well."""
+    names = panel(kit.name)
+    markers = {} if names is None else {one.name: one for one in names.markers}
+    known = {
+        name: [str(allele) for allele, _ in calls[own]]
+        for name in markers
+        if (own := canonical(name) or name) in calls
+    }
+    expected = Expected(known, ROLES.get(role, Role.SAMPLE), kit.analytical_threshold)
+    return Ask(kit.name, expected, ladder)
+
+
+def verdicts(answer: Answer, position: str) -> tuple[Verdict, ...]:
+    """One finding for each kind of disagreement; one that passes where there is none.
+
+    Sentences name well and markers, and no allele.
+    """
+    kinds: dict[Kind, list[Disagreement]] = {}
+    for one in answer.opinion.disagreements:
+        kinds.setdefault(one.kind, []).append(one)
+    if not kinds:
+        told = f"Well {position}: the trace bears out the calls."
+        return (Verdict(RULE, VERSION, Outcome.PASS, told, (position,)),)
+    return tuple(_verdict(position, *told) for told in kinds.items())
+
+
+def _verdict(position: str, kind: Kind, told: Sequence[Disagreement]) -> Verdict:
+    markers = tuple(dict.fromkeys(one.marker for one in told if one.marker))
+    place = f" at {listed(markers)}" if markers else ""
+    hard = any(one.is_hard for one in told)
+    outcome = Outcome.WARN if hard else Outcome.NOTE
+    ask = " Look at the trace; the calls stay as they are." if hard else ""
+    sentence = f"Well {position}: the trace {SAYS[kind]}{place}.{ask}"
+    return Verdict(
+        RULE,
+        VERSION,
+        outcome,
+        sentence,
+        (position,),
+        {"peaks": len(told)},
+        markers,
+    )
+
+
+def kept(bins: Bins) -> dict[str, Any]:
+    """Bins as the ladder's row keeps them; they are nobody's alleles."""
+    return {
+        "alleles": {
+            m: [list(one) for one in found] for m, found in bins.alleles.items()
+        },
+        "failed": list(bins.failed),
+        "repeats": dict(bins.repeats),
+    }
+
+
+def as_bins(told: Mapping[str, Any]) -> Bins:
+    """The same, read back."""
+    alleles = {
+        marker: tuple((str(allele), float(size)) for allele, size in found)
+        for marker, found in told["alleles"].items()
+    }
+    return Bins(alleles, tuple(told["failed"]), told["repeats"])

@@ -1,0 +1,117 @@
+"""Reads of traces: which belongs to which injection, and what is to be looked at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from instruments.traces import TraceExport
+from lims.access import Actor
+from lims.batches import queries as batches
+from lims.batches.plate import WellRole
+from lims.batches.queries import Plate
+from lims.batches.wells import WellView
+from lims.results.faults import Fault
+from lims.results.matching import normal
+from lims.results.queries import LIVE
+from lims.results.tables import Import, ImportState, Injection, Trace
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A trace with the calls and the ladder that it is to be held against."""
+
+    trace_id: int
+    plate_id: int
+    import_id: int
+    """Of the trace itself."""
+    well: WellView
+    calls: dict[str, Any]
+    against_id: int | None
+    ladder_id: int | None
+    ladder: dict[str, Any] | None
+
+
+def well_of(session: Session, plate: Plate, trace: TraceExport) -> WellView | Fault:
+    """The well of the plate that a trace is of: by the very name that was sent."""
+    wells = {one.name: one for one in batches.wells(session, plate)}
+    well = wells.get(trace.sample)
+    if well is None:
+        expected = "a name of the plate's worklist"
+        return Fault("", None, "Sample Name", trace.sample, expected)
+    if trace.well and normal(trace.well) != well.position:
+        return Fault("", None, "Well", trace.well, f"'{well.position}'")
+    return well
+
+
+def trace_of(session: Session, injection: Injection) -> tuple[Trace, Import] | None:
+    """The trace of an injection, the newest first, with the import that keeps it.
+
+    Its points are in the original: `looking.opened` reads them, `Dye.points` and
+    `Dye.analysed` are arrays of RFU that a viewer decimates.
+    """
+    wanted = (
+        select(Trace, Import)
+        .join(Import, Import.id == Trace.import_id)
+        .where(Trace.well_id == injection.well_id, Import.state == ImportState.LOADED)
+        .order_by(Trace.id.desc())
+    )
+    found = [(trace, row) for trace, row in session.execute(wanted)]
+    own = (one for one in found if one[1].name == injection.source)
+    return next(own, found[0] if found else None)
+
+
+def ladders(session: Session, plate_id: int) -> list[Trace]:
+    """Traces of ladders that gave bins, those that lack the fewest markers first."""
+    wanted = select(Trace).where(Trace.plate_id == plate_id).order_by(Trace.id)
+    found = [one for one in session.scalars(wanted) if one.bins and one.bins["alleles"]]
+    return sorted(found, key=lambda one: len((one.bins or {})["failed"]))
+
+
+def to_look_at(
+    session: Session, actor: Actor, code: str, *, ladder: bool
+) -> list[Looked]:
+    """The traces of a plate that were not yet held against what stands for it now."""
+    plate = batches.plate(session, actor, code)
+    wells = {one.id: one for one in batches.wells(session, plate)}
+    best = next(iter(ladders(session, plate.id)), None)
+    live = select(Injection).where(
+        Injection.plate_id == plate.id, Injection.state.in_(LIVE)
+    )
+    calls: dict[int, list[Injection]] = {}
+    for one in session.scalars(live.order_by(Injection.id)):
+        calls.setdefault(one.well_id, []).append(one)
+    wanted = (
+        select(Trace, Import)
+        .join(Import, Import.id == Trace.import_id)
+        .where(Trace.plate_id == plate.id, Import.state == ImportState.LOADED)
+        .order_by(Trace.id)
+    )
+    found = []
+    for trace, row in session.execute(wanted):
+        well = wells[trace.well_id]
+        if (well.role is WellRole.LADDER) is not ladder:
+            continue
+        own = calls.get(trace.well_id, [])
+        called = next((one for one in own if one.source == row.name), None)
+        called = called or (own[-1] if own else None)
+        against = None if called is None else called.import_id
+        by = None if best is None or ladder else best.id
+        known = (trace.against_id, trace.ladder_id)
+        done = trace.bins is not None if ladder else (against, by) == known
+        if done or (against is None and not ladder):
+            continue
+        found.append(
+            Looked(
+                trace.id,
+                plate.id,
+                row.id,
+                well,
+                {} if called is None else called.calls,
+                against,
+                by,
+                None if by is None or best is None else best.bins,
+            )
+        )
+    return found

@@ -1,0 +1,73 @@
+"""An original is cut into one piece for each sample, and is whole when put together."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from instruments import Source, genotypes
+from lims.results.cutting import cut, joined, owners
+
+TABLE = "Sample\tMarker\r\nA\tTH01\r\nA\tFGA\r\nB\tTH01\r\nA\tD18\r\nend"
+NAMED = {2: "A", 3: "A", 4: "B", 5: "A"}
+
+
+def together(content: bytes, named: dict[int, str]) -> bytes:
+    return joined([(one.spans, one.content, b"") for one in cut(content, named)])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_each_sample_has_its_lines_and_the_rest_is_common(encoding: str) -> None:
+    content = TABLE.encode(encoding)
+    pieces = {one.name: one for one in cut(content, NAMED)}
+    lines = {
+        name: [(first, last) for first, last, _ in one.spans]
+        for name, one in pieces.items()
+    }
+    assert lines == {"": [(1, 1), (6, 6)], "A": [(2, 3), (5, 5)], "B": [(4, 4)]}
+    assert together(content, NAMED) == content
+
+
+@given(
+    st.lists(st.sampled_from(["a", "\n", "\r", "\r\n", "é", "\u2028"])),
+    st.dictionaries(st.integers(1, 9), st.sampled_from("ABC")),
+)
+def test_whatever_is_cut_is_whole_again(text: list[str], named: dict[int, str]) -> None:
+    content = "".join(text).encode()
+    assert together(content, named) == content
+
+
+def test_what_is_no_text_is_one_piece() -> None:
+    content = b"PK\x03\x04\xff\xfe\n\n"
+    (piece,) = cut(content, {1: "A"})
+    assert (piece.spans, piece.content) == ((), content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_xml_is_one_piece(encoding: str) -> None:
+    content = "<r>\n<Sample>\n<Name>A</Name>\n</Sample>\n</r>".encode(encoding)
+    (piece,) = cut(content, {2: "A"})
+    assert (piece.spans, piece.content) == ((), content)
+
+
+def test_a_gap_is_named_in_its_place() -> None:
+    pieces = [
+        (one.spans, None if one.name == "A" else one.content, b"erased on DAY")
+        for one in cut(TABLE.encode(), NAMED)
+    ]
+    assert joined(pieces).decode() == (
+        "Sample\tMarker\r\n[lines 2-3: erased on DAY]\nB\tTH01\r\n"
+        "[lines 5-5: erased on DAY]\nend"
+    )
+
+
+def test_a_line_about_two_persons_parts_no_file() -> None:
+    """Cut at its lines, one person's erasure would leave or take the other's."""
+    export = genotypes(Source("pairs.csv", b"Marker,A,A,B,B\nTH01,6,7,8,9\n"))
+    assert owners(export) == {}
+
+
+def test_each_line_is_its_samples() -> None:
+    export = genotypes(
+        Source("t.csv", b"SampleName,Marker,Allele1\nA,TH01,6\nB,FGA,21\n")
+    )
+    assert owners(export) == {2: "A", 3: "B"}
