@@ -10,8 +10,10 @@ from lims.access import Actor, Permission, require
 from lims.audit.record import record
 from lims.audit.tags import Tag
 from lims.profiles import queries
+from lims.profiles.queries import subject_of
 from lims.profiles.states import PROFILE, ProfileState
 from lims.profiles.tables import Profile, Replicate
+from lims.sealing.rows import Whose
 
 P = Permission
 NEEDED = {
@@ -28,6 +30,9 @@ NEEDED = {
     "hand off": P.HANDOFF_RUN,
     "loaded": P.HANDOFF_RUN,
     "not loaded": P.HANDOFF_RUN,
+    "recall": P.HANDOFF_RECALL,
+    "supersede": P.HANDOFF_RECALL,
+    "withdraw": P.IDENTITY_ERASE,
 }
 GROWING = frozenset(
     {ProfileState.RAW, ProfileState.QC_CLEAR, ProfileState.READ_1, ProfileState.READ_2}
@@ -56,7 +61,6 @@ def open_profile(
             version=1 if last is None else last.version + 1,
             organisation_id=actor.organisation_id,
             state=ProfileState.QC_CLEAR,
-            consensus={},
             opened_at=clock.now(),
             supersedes_id=last.id if last is not None else None,
         )
@@ -98,6 +102,8 @@ def keep_consensus(
 ) -> Profile:
     """Store what the replicates agree on; the event holds a commitment to it."""
     require(actor, P.PROFILE_READ)
+    subject = subject_of(session, profile)
+    profile.whose = Whose(subject, profile.organisation_id)
     profile.consensus, profile.quality = consensus, quality
     record(
         session,
@@ -107,5 +113,6 @@ def keep_consensus(
         quality=quality,
         loci=len(consensus),
         sealed={"consensus": consensus},
+        subject=subject,
     )
     return profile

@@ -3,18 +3,20 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lims.access import Actor
 from lims.db import owned
 from lims.errors import NotFound
-from lims.profiles.states import ProfileState
+from lims.profiles.states import OUT, ProfileState
 from lims.profiles.tables import Profile, Replicate
+from lims.samples import queries as samples
+from lims.sealing import keys
 
 __all__ = [
-    "Page", "Profile", "by_id", "count_in", "in_states", "latest", "of_samples",
-    "profile", "replicates",
+    "Page", "Profile", "by_id", "count_in", "erased_among", "in_states", "latest",
+    "of_samples", "profile", "released_samples", "replicates", "subject_of",
 ]  # fmt: skip
 
 
@@ -38,6 +40,21 @@ def profile(session: Session, actor: Actor, uid: str, *, lock: bool = False) -> 
 def by_id(session: Session, profile_id: int) -> Profile:
     """A profile that another row of this laboratory names, locked."""
     return session.get_one(Profile, profile_id, with_for_update=True)
+
+
+def subject_of(session: Session, profile: Profile) -> str:
+    """Whose profile it is: the pseudonym of the accessioned sample."""
+    return samples.uids(session, [profile.sample_id])[profile.sample_id]
+
+
+def erased_among(session: Session, profile_ids: Collection[int]) -> set[int]:
+    """Those of the profiles that are of somebody who was erased."""
+    found = session.execute(
+        select(Profile.id, Profile.sample_id).where(Profile.id.in_(profile_ids))
+    ).all()
+    subjects = samples.uids(session, {one.sample_id for one in found})
+    standing = keys.standing(session, subjects.values())
+    return {one.id for one in found if subjects[one.sample_id] not in standing}
 
 
 def latest(session: Session, sample_id: int) -> Profile | None:
@@ -74,6 +91,11 @@ def in_states(
     found = list(session.scalars(wanted))
     more = found[size - 1].id if len(found) > size else None
     return Page(found[:size], more)
+
+
+def released_samples() -> Select[int]:
+    """The numbers of the samples whose profile was released, as a statement."""
+    return select(Profile.sample_id).where(Profile.state.in_(OUT))
 
 
 def count_in(session: Session, actor: Actor, states: Collection[ProfileState]) -> int:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db import Base, Chained, Key, Moment
 from lims.profiles.states import ProfileState
+from lims.sealing.rows import Sealed, Secret
 from lims.workflow import stage_check
 
 
-class Profile(Chained, Base):
+class Profile(Chained, Sealed, Base):
     """What the laboratory says of one accessioned sample, in one version."""
 
     __tablename__ = "profile"
@@ -24,11 +25,15 @@ class Profile(Chained, Base):
     version: Mapped[int]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[str] = mapped_column(String(24), index=True)
-    consensus: Mapped[dict[str, Any]] = mapped_column(JSON)
+    consensus = Secret[dict[str, Any]]({})
     """Marker to alleles as text; '?' where a partner may have dropped out."""
     quality: Mapped[str | None] = mapped_column(String(16))
     opened_at: Mapped[Moment]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"))
+
+    @property
+    def place(self) -> str:
+        return self.uid
 
 
 class Replicate(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Actor
-from lims.audit.chain import canonical, leaf
+from lims.audit.chain import canonical
 from lims.audit.record import record
 from lims.audit.tags import Tag
 from lims.batches import queries as batches
@@ -23,6 +23,8 @@ from lims.results.calls import Call
 from lims.results.readable import Injection
 from lims.review import queries
 from lims.review.tables import Comparison, Reading
+from lims.sealing import values
+from lims.sealing.rows import Whose
 
 BOTH = 2
 
@@ -63,21 +65,35 @@ def after_settling(
 
 
 def digest(session: Session, profile: Profile) -> str:
-    """The hash of exactly what stands behind the profile now: what is signed."""
+    """The hash of exactly what stands behind the profile now: what is signed.
+
+    Under the key of its subject; nothing where it was erased.
+    """
     readings = queries.readings_of(session, known.replicates(session, profile.id))
-    return leaf(
-        canonical(
-            {
-                "profile": profile.uid,
-                "version": profile.version,
-                "consensus": profile.consensus,
-                "quality": profile.quality,
-                "readings": [
-                    [one.injection_id, one.ordinal, one.calls] for one in readings
-                ],
-            }
-        )
+    return signed(
+        session,
+        profile,
+        {
+            "profile": profile.uid,
+            "version": profile.version,
+            "consensus": profile.consensus,
+            "quality": profile.quality,
+            "readings": [
+                [one.injection_id, one.ordinal, one.calls] for one in readings
+            ],
+        },
     )
+
+
+def signed(session: Session, profile: Profile, content: Mapping[str, Any]) -> str:
+    """What a signature under this content is bound to.
+
+    It is told in clear and holds genotypes: without the subject's key it cannot be
+    computed, so that no guess can be held against it once the key is destroyed.
+    """
+    subject = known.subject_of(session, profile)
+    whose = subject, profile.organisation_id
+    return values.keyed(session, *whose, canonical(dict(content)))
 
 
 def _readings(session: Session, profile: Profile) -> dict[int, list[Reading]]:
@@ -105,6 +121,9 @@ def _compare(
         }
         session.add(
             Comparison(
+                whose=Whose(
+                    known.subject_of(session, profile), profile.organisation_id
+                ),
                 injection_id=injection,
                 profile_id=profile.id,
                 concordant=not differing,

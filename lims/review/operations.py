@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Actor, Permission, require
-from lims.audit.chain import canonical, leaf
 from lims.audit.record import record
 from lims.audit.tags import Tag
 from lims.errors import BadInput, RuleBroken
 from lims.people import operations as people
 from lims.people.meanings import Meaning
+from lims.people.shown import Shown
 from lims.profiles import operations as profiles
 from lims.profiles import queries as known
 from lims.profiles.method import Method
@@ -21,6 +21,7 @@ from lims.results.readable import Injection
 from lims.results.rules import RuleSet
 from lims.review import clearance, closing, queries
 from lims.review.tables import Part, Reading, Signatory
+from lims.sealing.rows import Whose
 
 PARTS = {1: Part.READER_1, 2: Part.READER_2}
 Calls = Mapping[str, list[str]]
@@ -33,7 +34,7 @@ def sign_reading(
     uid: str,
     calls: Calls,
     reasons: Mapping[str, str],
-    password: str,
+    password: Shown | str,
     method: Method,
 ) -> Reading:
     """Sign one's own reading of an injection; the last one brings the profile on.
@@ -49,11 +50,14 @@ def sign_reading(
     _refuse_second_part(session, actor, profile, PARTS[ordinal])
     read = {marker: list(alleles) for marker, alleles in calls.items()}
     content = {"injection": uid, "calls": read, "reasons": dict(reasons)}
+    signed = closing.signed(session, profile, content)
     signature = people.sign(
-        session, actor, Meaning.AUTHORED, profile, leaf(canonical(content)), password
+        session, actor, Meaning.AUTHORED, profile, signed, password, named=uid
     )
     session.flush()
+    subject = known.subject_of(session, profile)
     reading = Reading(
+        whose=Whose(subject, actor.organisation_id),
         profile_id=profile.id,
         injection_id=injection.id,
         ordinal=ordinal,
@@ -74,6 +78,7 @@ def sign_reading(
         ordinal=ordinal,
         edited=sorted(reasons),
         sealed={"reading": content},
+        subject=subject,
     )
     session.flush()
     closing.after_reading(session, actor, profile, method)
@@ -86,7 +91,7 @@ def settle(
     uid: str,
     calls: Calls,
     reason: str,
-    password: str,
+    password: Shown | str,
     method: Method,
 ) -> Profile:
     """Decide the markers on which two readers differ; neither of them may."""
@@ -107,9 +112,8 @@ def settle(
         )
     settled = {marker: list(calls[marker]) for marker in comparison.differences}
     content = {"injection": uid, "calls": settled, "reason": reason}
-    people.sign(
-        session, actor, Meaning.REVIEWED, profile, leaf(canonical(content)), password
-    )
+    signed = closing.signed(session, profile, content)
+    people.sign(session, actor, Meaning.REVIEWED, profile, signed, password, named=uid)
     comparison.decision, comparison.settled = reason[:300], settled
     comparison.decided_by = actor.user_id
     record(
@@ -120,13 +124,14 @@ def settle(
         injection=uid,
         settled=sorted(settled),
         sealed={"decision": content},
+        subject=known.subject_of(session, profile),
     )
     session.flush()
     closing.after_settling(session, actor, profile, method)
     return profile
 
 
-def review(session: Session, actor: Actor, uid: str, password: str) -> Profile:
+def review(session: Session, actor: Actor, uid: str, password: Shown | str) -> Profile:
     """Technical review: somebody who read none of it checks all of it (J1)."""
     require(actor, Permission.PROFILE_REVIEW)
     profile = known.profile(session, actor, uid, lock=True)
@@ -142,7 +147,7 @@ def review(session: Session, actor: Actor, uid: str, password: str) -> Profile:
 
 
 def release(
-    session: Session, actor: Actor, uid: str, password: str, rules: RuleSet
+    session: Session, actor: Actor, uid: str, password: Shown | str, rules: RuleSet
 ) -> Profile:
     """The manager's signature: the profile may leave the laboratory.
 
@@ -165,7 +170,7 @@ def release(
 
 
 def set_aside(
-    session: Session, actor: Actor, uid: str, method: str, password: str
+    session: Session, actor: Actor, uid: str, method: str, password: Shown | str
 ) -> Profile:
     """Not usable now, and never 'no DNA': the sample may be tested again (K1)."""
     require(actor, Permission.PROFILE_REVIEW)

@@ -3,10 +3,11 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db import Base, Key, Moment
+from lims.sealing.rows import Sealed, Secret
 from lims.workflow import stage_check
 
 
@@ -19,7 +20,7 @@ class Part(StrEnum):
     REVIEWER = "technical reviewer"
 
 
-class Reading(Base):
+class Reading(Sealed, Base):
     """One analyst's reading of one injection, signed."""
 
     __tablename__ = "reading"
@@ -34,14 +35,18 @@ class Reading(Base):
     injection_id: Mapped[int] = mapped_column(ForeignKey("injection.id"))
     ordinal: Mapped[int]
     reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    calls: Mapped[dict[str, Any]] = mapped_column(JSON)
-    edits: Mapped[dict[str, Any]] = mapped_column(JSON)
+    calls = Secret[dict[str, Any]]({})
+    edits = Secret[dict[str, Any]]({})
     """Marker to the reason why the reader changed the call."""
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id"))
     signed_at: Mapped[Moment]
 
+    @property
+    def place(self) -> str:
+        return f"{self.injection_id}.{self.ordinal}"
 
-class Comparison(Base):
+
+class Comparison(Sealed, Base):
     """How the two readings of an injection agree, locus by locus."""
 
     __tablename__ = "comparison"
@@ -51,13 +56,18 @@ class Comparison(Base):
     )
     profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"), index=True)
     concordant: Mapped[bool]
-    differences: Mapped[dict[str, Any]] = mapped_column(JSON)
+    differences = Secret[dict[str, Any]]({})
     """Marker to the two readers' alleles."""
-    settled: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    settled = Secret[dict[str, Any] | None](None)
     """Marker to the alleles that a third person decided on."""
-    decision: Mapped[str | None] = mapped_column(String(300))
+    decision = Secret[str | None](None)
+    """Why; in that person's words."""
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     compared_at: Mapped[Moment]
+
+    @property
+    def place(self) -> str:
+        return str(self.injection_id)
 
 
 class Signatory(Base):
