@@ -12,16 +12,18 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 import json
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import jsonschema
 import rfc8785
 
 from lims.errors import BadInput
 
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
 PROFILE = "org.nomen.profile.finalised.v1"
 RECEIPT = "org.nomen.receipt.{state}.v1"
-ANSWERS = ("received", "loaded", "rejected")
+ANSWERS = ("received", "loaded", "recalled", "rejected")
 
 
 @dataclass(frozen=True)
@@ -69,19 +71,20 @@ def digest(body: bytes) -> str:
 
 def check(body: bytes) -> dict[str, Any]:
     """The message, if it is as the published schema says; else BadInput says where."""
-    return _checked(body, "package")
+    return checked(body, "package")
 
 
 def read_receipt(body: bytes) -> dict[str, Any]:
     """A receiver's answer, if it is as the published schema says."""
-    return _checked(body, "receipt")
+    return checked(body, "receipt")
 
 
-def _checked(body: bytes, form: str) -> dict[str, Any]:
+def checked(body: bytes, form: str) -> dict[str, Any]:
+    """The message of one of the published forms; BadInput says where it is none."""
     try:
-        message = json.loads(body)
+        message = json.loads(body.decode("utf-8"))
     except ValueError as error:
-        raise BadInput(f"The {form} is no JSON: {error}.") from error
+        raise BadInput(f"The {form} is no JSON in UTF-8: {error}.") from error
     faults = sorted(
         _validator(form).iter_errors(message), key=lambda one: one.json_path
     )
@@ -92,9 +95,11 @@ def _checked(body: bytes, form: str) -> dict[str, Any]:
 
 
 @cache
-def _validator(form: str) -> jsonschema.Draft202012Validator:
+def _validator(form: str) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 3 MB, at first use
+
     text = files("lims.handoff").joinpath(f"{form}.schema.json").read_text("utf-8")
-    return jsonschema.Draft202012Validator(json.loads(text))
+    return Draft202012Validator(json.loads(text))
 
 
 def _envelope(package: Package) -> dict[str, Any]:

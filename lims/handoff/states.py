@@ -32,3 +32,33 @@ HANDOFF = Workflow(
         ),
     ),
 )
+
+
+class RecallState(StrEnum):
+    """A recall on its way: as a package, and in the end the engine has forgotten."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    RECEIVED = "received"
+    RECALLED = "recalled"
+    REJECTED = "rejected"
+
+
+R = RecallState
+RECALL = Workflow(
+    start=R.PENDING,
+    steps=(
+        Step("send", frozenset({R.PENDING}), R.SENT),
+        Step("receive", frozenset({R.SENT}), R.RECEIVED, ("receipt",)),
+        # Who refused at first may have forgotten since, and says so.
+        Step(
+            "recall",
+            frozenset({R.SENT, R.RECEIVED, R.REJECTED}),
+            R.RECALLED,
+            ("receipt",),
+        ),
+        Step(
+            "reject", frozenset({R.SENT, R.RECEIVED}), R.REJECTED, ("receipt", "reason")
+        ),
+    ),
+)

@@ -30,8 +30,23 @@ def put(folder: Path, name: str, body: bytes) -> None:
 def waiting(folder: Path) -> Iterator[tuple[Path, bytes]]:
     """The files that stand whole in the folder, oldest name first."""
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
-        if path.stat().st_size <= LARGEST:
-            yield path, path.read_bytes()
+        try:
+            if path.stat().st_size <= LARGEST:
+                yield path, path.read_bytes()
+        except FileNotFoundError:
+            continue  # taken back, or taken by another, meanwhile
+
+
+def take_back(folder: Path, name: str) -> None:
+    """Remove a file that the other side may not have taken yet."""
+    (folder / name).unlink(missing_ok=True)
+
+
+def forget(folder: Path, name: str) -> None:
+    """Remove every file of a folder that names this message."""
+    for path, body in waiting(folder):
+        if name.encode() in body:
+            path.unlink(missing_ok=True)
 
 
 def set_aside(path: Path, place: str) -> None:
