@@ -1,0 +1,1 @@
+"""Erasure after a withdrawal: what is personal goes for good, and the proof stays."""

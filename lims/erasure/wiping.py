@@ -1,0 +1,112 @@
+"""What an erasure does, whether it is signed now or replayed after a restore.
+
+Rows are emptied, openings and keys are destroyed, and the events stand. The subjects
+are the donor and each accessioned sample; all that was derived shares the sample's key.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lims.access import Actor
+from lims.audit import openings
+from lims.audit.record import record
+from lims.audit.tags import Tag
+from lims.cases import erasing as identities
+from lims.cases.queries import Donor
+from lims.custody import operations_accession as custody
+from lims.handoff import erasing as packages
+from lims.profiles import erasing as profiles
+from lims.results import erasing as results
+from lims.results import redacting
+from lims.review import erasing as readings
+from lims.samples import queries as samples
+from lims.samples.queries import Sample
+from lims.sealing import keys
+from lims.store import Store
+
+CLASSES = ("identity", "genotype", "original lines")
+"""The classes of data that go, as the events name them."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom an erasure is about, in every laboratory of this installation."""
+
+    donor: Donor
+    samples: tuple[Sample, ...]
+    """The accessioned samples, from which all others were derived."""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        return (self.donor.uid, *(one.uid for one in self.samples))
+
+
+def reach(
+    session: Session, actor: Actor, donor: Donor, *, locked: bool = True
+) -> Reach:
+    found: list[Sample] = []
+    for organisation, worn in codes(session, donor).items():
+        there = replace(actor, organisation_id=organisation)
+        found += samples.by_codes(session, there, worn, locked=locked).values()
+    return Reach(donor, tuple(found))
+
+
+def wipe(
+    session: Session, actor: Actor, store: Store, about: Reach, tag: Tag, **facts: Any
+) -> list[str]:
+    """Erase; the numbers of the packages that had left before.
+
+    Samples are frozen, profiles withdrawn. Each subject's chain tells of it, and none
+    tells which donor a sample is of.
+    """
+    worn_by = codes(session, about.donor)
+    for organisation, worn in worn_by.items():
+        custody.withdraw(session, replace(actor, organisation_id=organisation), worn)
+    rows = [one.id for one in about.samples]
+    emptied = profiles.rows(session, rows)
+    # Locked in the order of the worker.
+    gone = packages.packages(session, actor, emptied)
+    profiles.profiles(session, actor, rows)
+    readings.readings(session, emptied)
+    named = _named(session, actor, worn_by, rows)
+    redacting.workbooks(session, actor, store, list(worn_by), named)
+    results.calls(session, rows)
+    identities.person(session, actor, about.donor)
+    told = {**facts, "classes": list(CLASSES)}
+    record(session, actor, tag, about.donor, **told)
+    for one in about.samples:
+        record(session, actor, tag, one, **told)
+        results.parts(session, [one.uid], one.head_hash)
+    shred(session, about.subjects)
+    return gone
+
+
+def _named(
+    session: Session, actor: Actor, worn_by: Mapping[int, list[str]], rows: list[int]
+) -> frozenset[str]:
+    """All that a file may call the samples and what was made of them."""
+    found = redacting.names(session, rows)
+    for organisation, worn in worn_by.items():
+        there = replace(actor, organisation_id=organisation)
+        made = samples.family(session, there, worn).values()
+        found |= {one.code for one in made if one.code}
+    return frozenset(found)
+
+
+def shred(session: Session, subjects: Collection[str]) -> None:
+    """Destroy salts, values and keys. What waits to be sealed is sealed first."""
+    session.flush()
+    openings.erase(session, subjects)
+    keys.destroy(session, subjects)
+
+
+def codes(session: Session, donor: Donor) -> dict[int, list[str]]:
+    """Organisation to its codes of the donor; a code may have no sample yet."""
+    found: dict[int, list[str]] = {}
+    for one in identities.links(session, donor):
+        if samples.is_worn(session, one.code):
+            found.setdefault(one.organisation_id, []).append(one.code)
+    return found
