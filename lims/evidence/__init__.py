@@ -1,0 +1,1 @@
+"""Evidence for strangers: bundles and certificates that prove themselves."""
