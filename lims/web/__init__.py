@@ -13,7 +13,7 @@ import secrets
 from flask import Blueprint, Flask
 
 from lims.laboratory import Laboratory
-from lims.web import doors, headers, request, shell
+from lims.web import compressed, doors, headers, request, shell
 
 
 def all_pages() -> list[Blueprint]:
@@ -34,6 +34,7 @@ def create_app(laboratory: Laboratory) -> Flask:
 def init_app(app: Flask, laboratory: Laboratory) -> None:
     app.extensions["lims"] = laboratory
     headers.init_app(app)
+    compressed.init_app(app)
     shell.init_app(app)
     for pages in all_pages():
         app.register_blueprint(pages)

@@ -17,6 +17,8 @@ from lims.custody import manifests
 from lims.custody import operations_accession as custody
 from lims.custody.stages import Stage
 from lims.errors import BadInput
+from lims.handoff import recalling
+from lims.handoff.recall import Reason
 from lims.printing import queries as printing
 from lims.samples import operations as samples
 from lims.samples import queries as sample_queries
@@ -87,6 +89,16 @@ def freeze() -> Response:
     form()
     codes = cases.codes_without_consent(session(), actor())
     frozen = custody.withdraw(session(), actor(), codes)
+    recalled = recalling.of_codes(session(), actor(), codes, Reason.CONSENT)
+    if recalled:
+        flash(
+            ngettext(
+                "The engine is told to forget %(num)s package.",
+                "The engine is told to forget %(num)s packages.",
+                len(recalled),
+            ),
+            "hold",
+        )
     flash(
         ngettext(
             "%(num)s item is frozen: its donor does not consent.",

@@ -3,13 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-import zxingcpp
 
 from lims.access import Permission
 from lims.people import operations, queries, second_factor
-from lims.web import doors
+from lims.web import doors, signing
 from lims.web.languages import gettext as _
-from lims.web.request import actor, form, needs, session
+from lims.web.request import actor, form, needs, prepared, prepared_by, session
 
 pages = Blueprint("account", __name__, url_prefix="/account")
 pages.before_request(needs(Permission.SELF))
@@ -31,12 +30,13 @@ def page() -> str:
 
 
 @pages.post("/password")
+@prepared_by(signing.of_own(operations.OWN_PASSWORD, "old"))
 def password() -> ResponseReturnValue:
     given = form("old", "new")
     operations.set_password(
         session(),
         actor(),
-        old=given.get("old", ""),
+        old=prepared(),
         new=given.get("new", ""),
         visit_id=doors.this_visit().id,
     )
@@ -45,6 +45,7 @@ def password() -> ResponseReturnValue:
 
 
 @pages.post("/second-factor")
+@prepared_by(signing.of_own(operations.OWN_SECOND_FACTOR))
 def enrol() -> ResponseReturnValue:
     given = form("secret", "code", "password")
     operations.enrol_second_factor(
@@ -52,7 +53,7 @@ def enrol() -> ResponseReturnValue:
         actor(),
         secret=given.get("secret", ""),
         code=given.get("code", ""),
-        password=given.get("password", ""),
+        password=prepared(),
         visit_id=doors.this_visit().id,
     )
     flash(_("Your second factor is enrolled. Each login asks for its code."), "right")
@@ -61,6 +62,8 @@ def enrol() -> ResponseReturnValue:
 
 def square(text: str) -> Markup:
     """The symbol that a telephone's camera reads, as a drawing inside the page."""
+    import zxingcpp  # noqa: PLC0415 - 2 MB, at the first symbol
+
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
     drawing = zxingcpp.write_barcode_to_svg(made, scale=5)
     return Markup(drawing[drawing.index("<svg") :])  # noqa: S704 - paths of ours

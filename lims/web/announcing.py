@@ -21,14 +21,16 @@ from lims.organisations.tables import OrganisationKind
 from lims.samples.tables import Stream
 from lims.web.consignments import pages as consignments
 from lims.web.languages import gettext as _
+from lims.web.looks import looked_at
 from lims.web.manifest_lines import Line, lines
-from lims.web.request import actor, form, session
+from lims.web.request import actor, form, session, writes
 
 ROWS = 6
 FIELDS = ("bag", "seal", "subject", "amount")
 
 
 @consignments.get("/new")
+@writes
 def new() -> str:
     require(actor(), Permission.CONSIGNMENT_ANNOUNCE)
     stream = _stream(request.args.get("stream", ""))
@@ -99,6 +101,7 @@ Offered = Mapping[str, tuple[Subject, str]]
 def _elements(named: Sequence[str]) -> Offered:
     tags = {one.split(" ")[0].upper() for one in named}
     rows = subjects.own_elements(session(), actor(), tags)
+    looked_at(remains for remains, _element in rows)
     return {
         f"{remains.tag} {element.name} {element.side}": (
             Subject(element=element.uid),
@@ -110,6 +113,7 @@ def _elements(named: Sequence[str]) -> Offered:
 
 def _donors(named: Sequence[str]) -> Offered:
     rows = subjects.latest_donors(session(), actor(), [one.upper() for one in named])
+    looked_at(rows)
     return {one.code: (Subject(donor=one.code), one.name) for one in rows}
 
 

@@ -11,7 +11,6 @@ from lims.access import Permission, require
 from lims.custody import manifests, operations_receiving
 from lims.custody.manifests import ManifestLine
 from lims.custody.operations_receiving import Received
-from lims.custody.photographs import MOST_BYTES, clean_photograph
 from lims.custody.receiving import Arrival
 from lims.custody.tables import BagState, ConsignmentStage
 from lims.errors import BadInput, NotFound
@@ -111,11 +110,15 @@ def _crate(code: str, numbers: list[str]) -> list[Arrival]:
 
 def _drawn(code: str) -> tuple[str, str]:  # noqa: ARG001 - the view's own arguments
     """The photograph cleaned and kept, before the transaction that names it."""
+    from lims.custody import photographs  # noqa: PLC0415 - 3 MB, at the first picture
+
     require(actor(), Permission.CONSIGNMENT_RECEIVE)
     sent = request.files.get("photograph")
     if sent is None or not sent.filename:
         raise BadInput(_("Choose the photograph first, a JPEG or PNG picture."))
-    content, media_type = clean_photograph(sent.stream.read(MOST_BYTES + 1))
+    content, media_type = photographs.clean_photograph(
+        sent.stream.read(photographs.MOST_BYTES + 1)
+    )
     return laboratory().store.keep(content), media_type
 
 

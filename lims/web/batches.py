@@ -14,6 +14,7 @@ from lims.samples.tables import Stream
 from lims.web import plate_shown
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
+from lims.web.plate_records import TITLES
 from lims.web.request import actor, form, laboratory, needs, session
 from lims.web.shell import NavItem, in_rail
 
@@ -80,6 +81,7 @@ def show(code: str) -> str:
         chips=plate_shown.CHIPS,
         kits=list(laboratory().kits),
         causes=list(Cause),
+        records=TITLES,
     )
 
 

@@ -15,8 +15,9 @@ from lims.codes import read
 from lims.errors import BadInput
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
+from lims.web.looks import looked_at
 from lims.web.numbers import whole_number
-from lims.web.request import actor, form, laboratory, needs, session
+from lims.web.request import actor, form, laboratory, needs, session, writes
 from lims.web.shell import NavItem, in_rail
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
@@ -65,8 +66,10 @@ def register_incident() -> Response:
 
 
 @pages.get("/remains")
+@writes
 def remains() -> str:
     page = queries.remains_page(session(), actor(), request.args.get("after", 0, int))
+    looked_at(page)
     return render_template(
         "cases/remains.html",
         remains=page,
@@ -94,8 +97,10 @@ def register_remains() -> Response:
 
 
 @pages.get("/remains/<tag>")
+@writes
 def one_of_remains(tag: str) -> str:
     found = queries.remains(session(), actor(), tag)
+    looked_at([found])
     return render_template(
         "cases/one_of_remains.html",
         remains=found,

@@ -10,12 +10,14 @@ from lims.access import Permission
 from lims.cases import operations, queries
 from lims.cases.operations import Person
 from lims.cases.words import SEXES, Scope
+from lims.erasure import withdrawing
 from lims.errors import BadInput
 from lims.web.cases import relations
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
+from lims.web.looks import looked_at
 from lims.web.numbers import whole_number
-from lims.web.request import actor, form, needs, session
+from lims.web.request import actor, form, needs, session, writes
 from lims.web.shell import NavItem, in_rail
 
 pages = Blueprint("families", __name__, url_prefix="/families")
@@ -55,8 +57,10 @@ QUESTIONS = {
 
 
 @pages.get("/")
+@writes
 def missing() -> str:
     page = queries.missing_persons(session(), actor(), _after())
+    looked_at(page)
     return render_template(
         "families/missing.html",
         missing=page,
@@ -78,19 +82,25 @@ def register_missing_person() -> Response:
 
 
 @pages.get("/missing/<code>")
+@writes
 def one_missing(code: str) -> str:
+    found = queries.missing_person(session(), actor(), code)
+    relatives = queries.relatives_of(session(), actor(), code)
+    looked_at([found, *(donor for _claim, donor in relatives)])
     return render_template(
         "families/one_missing.html",
-        person=queries.missing_person(session(), actor(), code),
-        relatives=queries.relatives_of(session(), actor(), code),
+        person=found,
+        relatives=relatives,
         relations=relations(),
         sexes=SEX_WORDS,
     )
 
 
 @pages.get("/donors")
+@writes
 def donors() -> str:
     page = queries.donors(session(), actor(), _after())
+    looked_at(page)
     return render_template(
         "families/donors.html",
         donors=page,
@@ -100,11 +110,14 @@ def donors() -> str:
 
 
 @pages.get("/donors/new")
+@writes
 def new_donor() -> str:
     code = request.args.get("missing", "")
+    missed = queries.missing_person(session(), actor(), code) if code else None
+    looked_at([missed] if missed else [])
     return render_template(
         "families/new_donor.html",
-        missed=queries.missing_person(session(), actor(), code) if code else None,
+        missed=missed,
         relations=relations(),
         sexes=SEX_WORDS,
     )
@@ -121,11 +134,14 @@ def register_donor() -> Response:
 
 
 @pages.get("/donors/<donor>")
+@writes
 def one_donor(donor: str) -> str:
+    found = queries.donor(session(), actor(), donor)
+    looked_at([found])
     consents = queries.consents_of(session(), actor(), donor)
     return render_template(
         "families/one_donor.html",
-        donor=queries.donor(session(), actor(), donor),
+        donor=found,
         claims=queries.relations_of(session(), actor(), donor),
         consents=consents[::-1],
         active=[one for one in consents if one.withdrawn_at is None],
@@ -152,9 +168,12 @@ def give_consent(donor: str) -> Response:
 @pages.post("/donors/<donor>/withdraw")
 def withdraw_consent(donor: str) -> Response:
     form()
-    operations.withdraw_consent(session(), actor(), donor)
+    withdrawing.withdraw_consent(session(), actor(), donor)
     flash(
-        _("The consent has ended. The coordinator freezes the samples and profiles."),
+        _(
+            "The consent has ended. The engine is told to forget what it was given; "
+            "the coordinator freezes the samples."
+        ),
         "hold",
     )
     return redirect(url_for(".one_donor", donor=donor))

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from lims.access import Actor, Permission
 from lims.handoff import queries
-from lims.handoff.states import HandoffState
+from lims.web import recalls
 from lims.web.languages import lazy_gettext as _l
 from lims.web.request import actor, needs, session
 from lims.web.shell import NavItem, in_rail
@@ -14,8 +14,8 @@ PAGE = 50
 
 
 def count_troubled(session: Session, person: Actor) -> int:
-    """Packages that were rejected or whose answer could not be taken."""
-    return queries.counts(session, person).get(HandoffState.REJECTED, 0)
+    """Packages and recalls that the engine refused."""
+    return queries.troubled(session, person)
 
 
 pages = Blueprint("handoffs", __name__, url_prefix="/hand-offs")
@@ -36,6 +36,8 @@ def listing() -> str:
     return render_template(
         "handoffs/all.html",
         packages=found,
+        recalls=queries.recalls_of(session(), [one.id for one in found]),
+        recall_chips=recalls.CHIPS,
         counts=queries.counts(session(), actor()),
         before=found[-1].id if len(found) == PAGE else None,
     )
@@ -48,5 +50,8 @@ def show(uid: str) -> str:
         "handoffs/show.html",
         package=package,
         told=queries.told(package),
+        recall=queries.recalls_of(session(), [package.id]).get(package.id),
+        recall_chips=recalls.CHIPS,
+        recall_words=recalls.WORDS,
         receipts=queries.receipts(session(), [package.id]),
     )

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from instruments import all_parsers
 from lims.access import Actor, Permission
 from lims.batches import queries as batches
 from lims.errors import NotFound
-from lims.results import queries
+from lims.results import originals, queries
 from lims.results.faults import shown as fault_shown
 from lims.results.holds import needs_two
-from lims.results.operations import WAITING
+from lims.results.operations import CLOSED, WAITING
+from lims.results.originals import Gap
 from lims.results.queries import Finding, Import
 from lims.results.tables import ImportState, InjectionState
 from lims.results.verdicts import Outcome
+from lims.store import Store
 
 CHIPS = {
     ImportState.LOADED: "done",
@@ -51,6 +54,17 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Original:
+    """What is left of a file that an erasure reached: its segments, and no value."""
+
+    gaps: tuple[Gap, ...]
+    intact: int
+    """Segments that stand and open; 0 where the disk lies."""
+    fault: str
+    """What the disk keeps otherwise than it was given; empty where nothing is."""
+
+
+@dataclass(frozen=True)
 class Shown:
     row: Import
     plate: str
@@ -69,6 +83,17 @@ class Shown:
     injections: Mapping[str, int]
     waits: bool
     may_import: bool
+    maturity: str
+    """What the file's parser was tried against; empty where none read it."""
+    original: Original | None
+    """None where nothing of it was erased."""
+    closed: tuple[str, ...]
+    """The sheets that policy keeps closed, each with its number of cells."""
+
+    @property
+    def may_retry(self) -> bool:
+        """What an erasure reached is not read again: the bytes are not there."""
+        return self.waits and self.may_import and self.original is None
 
     @property
     def to_answer(self) -> tuple[Told, ...]:
@@ -95,13 +120,13 @@ def lines(session: Session, rows: Sequence[Import]) -> list[Line]:
     ]
 
 
-def shown(session: Session, actor: Actor, uid: str) -> Shown:
+def shown(session: Session, actor: Actor, store: Store, uid: str) -> Shown:
     row = queries.one(session, actor, uid)
     (line,) = lines(session, [row])
     importer = row.imported_by == actor.user_id
     found = queries.findings_of(session, row.id)
     told = [_told(one, actor) for one in found]
-    states = queries.states_of(session, row.id)
+    rows = [one for one in row.account if one[1] != CLOSED]
     return Shown(
         row=row,
         plate=line.plate,
@@ -111,12 +136,20 @@ def shown(session: Session, actor: Actor, uid: str) -> Shown:
         grave=_graves(told),
         notes=tuple(t for t in told if t.finding.outcome in ("warn", "note")),
         passed=Counter(one.rule for one in found if one.outcome == Outcome.PASS),
-        account=Counter(str(what) for _, what, _ in row.account),
-        odd=tuple(one for one in row.account if one[1] != "read")[:LISTED],
-        injections={str(InjectionState(state)): n for state, n in states.items()},
+        account=Counter(str(what) for _, what, _ in rows),
+        odd=tuple(one for one in rows if one[1] != "read")[:LISTED],
+        closed=tuple(str(one[2]) for one in row.account if one[1] == CLOSED),
+        injections=_injections(session, row),
         waits=row.state in WAITING,
         may_import=actor.may(Permission.IMPORT_FILE),
+        maturity=parsers().get(row.parser or "", ""),
+        original=_original(session, store, row),
     )
+
+
+def parsers() -> dict[str, str]:
+    """Every parser's name and maturity."""
+    return {one.name: str(one.maturity) for one in all_parsers()}
 
 
 def numbers(
@@ -128,6 +161,22 @@ def numbers(
     if not given or not set(given) <= known.keys():
         raise NotFound("Tick the findings that you mean, and sign again.")
     return [known[one] for one in given]
+
+
+def _injections(session: Session, row: Import) -> dict[str, int]:
+    states = queries.states_of(session, row.id)
+    return {str(InjectionState(state)): count for state, count in states.items()}
+
+
+def _original(session: Session, store: Store, row: Import) -> Original | None:
+    gaps = originals.gaps(originals.parts_of(session, row))
+    if not gaps:
+        return None
+    try:
+        intact, fault = originals.intact(session, store, row), ""
+    except NotFound as error:
+        intact, fault = 0, str(error)
+    return Original(tuple(gaps), intact, fault)
 
 
 def _graves(told: Sequence[Told]) -> tuple[Told, ...]:

@@ -1,5 +1,6 @@
 """Pages of the imports: what needs somebody, upload, and one file with its findings."""
 
+from collections.abc import Mapping
 from contextlib import closing
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,8 +11,9 @@ from lims.batches.causes import Cause
 from lims.errors import BadInput
 from lims.results import arrival, operations, operations_findings, queries
 from lims.results.arrival import Gate, Parcel
-from lims.results.intake import Arrived, Bench, Fate, Receipt, Stated
-from lims.web import import_shown
+from lims.results.intake import Arrived, Fate, Receipt, Stated
+from lims.results.leftovers import Leftovers, leftovers
+from lims.web import import_shown, signing
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.plate_shown import cause
@@ -36,6 +38,8 @@ in_rail(
     ),
 )  # fmt: skip
 
+MOST_PAGES = 100_000
+
 BANDS = {
     Fate.LOADED: "right",
     Fate.REPEATED: "again",
@@ -45,8 +49,7 @@ BANDS = {
 
 
 def _gate() -> Gate:
-    bench = Bench(laboratory().kits, laboratory().rules)
-    return Gate(laboratory().database, laboratory().store, bench)
+    return Gate(laboratory().database, laboratory().store, laboratory().bench)
 
 
 def _uploaded() -> Arrived:
@@ -60,7 +63,7 @@ def _uploaded() -> Arrived:
 
 
 def _once_more(uid: str) -> Arrived:
-    return arrival.prepared_again(_gate(), actor(), uid)
+    return arrival.prepared_again(_gate(), actor(), uid, _parser(request.form))
 
 
 @pages.get("/")
@@ -96,16 +99,29 @@ def upload() -> Response:
 def show(uid: str) -> str:
     return render_template(
         "imports/show.html",
-        shown=import_shown.shown(session(), actor(), uid),
+        shown=import_shown.shown(session(), actor(), laboratory().store, uid),
         causes=list(Cause),
         reasons=_reasons(),
+        parsers=[(name, name) for name in import_shown.parsers()],
     )
+
+
+def _left(uid: str) -> Leftovers:
+    page = request.args.get("page", 1, int)
+    return leftovers(_gate(), actor(), uid, max(1, min(page, MOST_PAGES)))
+
+
+@pages.get("/<uid>/unread")
+@prepared_by(_left)
+def unread(uid: str) -> str:
+    """What no parser read: closed sheets counted, cells for the importer alone."""
+    return render_template("imports/unread.html", left=prepared(), uid=uid)
 
 
 @pages.post("/<uid>/retry")
 @prepared_by(_once_more)
 def retry(uid: str) -> Response:
-    given = form("plate", "reason")
+    given = form("plate", "reason", "parser")
     receipt = operations.retry(
         session(), actor(), uid, prepared(), _gate().bench, _stated(given)
     )
@@ -120,6 +136,7 @@ def withdraw(uid: str) -> Response:
 
 
 @pages.post("/<uid>/answer")
+@prepared_by(signing.of_ticked("finding"))
 def answer(uid: str) -> Response:
     require(actor(), Permission.FINDING_CLOSE)
     given = form("finding", "cause", "resolution", "password")
@@ -129,13 +146,14 @@ def answer(uid: str) -> Response:
         import_shown.numbers(session(), actor(), uid, given.getlist("finding")),
         cause(given["cause"]),
         given["resolution"],
-        given["password"],
+        prepared(),
     )
     flash(_("Your answer is signed."), "right")
     return redirect(url_for(".show", uid=uid))
 
 
 @pages.post("/<uid>/confirm")
+@prepared_by(signing.of_ticked("finding"))
 def confirm(uid: str) -> Response:
     require(actor(), Permission.FINDING_CLOSE)
     given = form("finding", "password")
@@ -143,18 +161,26 @@ def confirm(uid: str) -> Response:
         session(),
         actor(),
         import_shown.numbers(session(), actor(), uid, given.getlist("finding")),
-        given["password"],
+        prepared(),
     )
     flash(_("Confirmed. What no hold keeps any more may be read."), "right")
     return redirect(url_for(".show", uid=uid))
 
 
-def _stated(given: dict[str, str]) -> Stated:
+def _stated(given: Mapping[str, str]) -> Stated:
     plate = given.get("plate", "").strip().replace("-", "").upper()
     reason = given.get("reason", "")
     if reason and reason not in dict(_reasons()):
         raise BadInput("Choose one of the reasons of the list.")
-    return Stated(plate, reason)
+    return Stated(plate, reason, _parser(given))
+
+
+def _parser(given: Mapping[str, str]) -> str:
+    """The parser that was chosen for a file that none or two claim."""
+    chosen = given.get("parser", "")
+    if chosen and chosen not in import_shown.parsers():
+        raise BadInput("Choose one of the parsers of the list.")
+    return chosen
 
 
 def _reasons() -> list[tuple[str, str]]:

@@ -21,10 +21,19 @@ from lims.samples import operations as samples
 from lims.samples.amounts import UNITS, Derivation
 from lims.samples.operations import DERIVED
 from lims.samples.queries import Sample
+from lims.web import signing
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.numbers import amount
-from lims.web.request import actor, form, laboratory, needs, session
+from lims.web.request import (
+    actor,
+    form,
+    laboratory,
+    needs,
+    prepared,
+    prepared_by,
+    session,
+)
 from lims.web.stages import KINDS, STAGES
 
 pages = Blueprint("moves", __name__, url_prefix="/samples")
@@ -248,6 +257,7 @@ def correct(code: str) -> Response:
 
 
 @pages.post("/<path:code>/consume")
+@prepared_by(signing.of_address)
 def consume(code: str) -> Response:
     told = form("authority", "witness", "password")
     done = operations_ends.consume(
@@ -256,12 +266,13 @@ def consume(code: str) -> Response:
         code,
         told.get("authority", ""),
         read(told.get("witness", "")),
-        told.get("password", ""),
+        prepared(),
     )
     return _told(code, done)
 
 
 @pages.post("/<path:code>/destroy")
+@prepared_by(signing.of_address)
 def destroy(code: str) -> Response:
     told = form("order", "witness", "second_witness", "password")
     done = operations_ends.destroy(
@@ -271,7 +282,7 @@ def destroy(code: str) -> Response:
         told.get("order", ""),
         read(told.get("witness", "")),
         read(told.get("second_witness", "")),
-        told.get("password", ""),
+        prepared(),
     )
     return _told(code, done)
 

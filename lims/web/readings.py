@@ -12,9 +12,18 @@ from lims.results import readable
 from lims.results.readable import Injection
 from lims.review import eyes, operations, queries
 from lims.samples import queries as samples
+from lims.web import signing, trace_shown
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
-from lims.web.request import actor, laboratory, method, needs, session
+from lims.web.request import (
+    actor,
+    laboratory,
+    method,
+    needs,
+    prepared,
+    prepared_by,
+    session,
+)
 from lims.web.shell import NavItem, in_rail
 
 pages = Blueprint("readings", __name__, url_prefix="/readings")
@@ -66,10 +75,23 @@ def show(uid: str) -> str:
         reasons=eyes.REASONS,
         kit=kit,
         beside=_beside(injection),
+        traced=trace_shown.has_trace(session(), injection),
     )
 
 
+@pages.get("/<uid>/trace")
+def trace(uid: str) -> str:
+    """To whom the reading itself is open; no reading of anybody is on it."""
+    injection = readable.injection(session(), actor(), uid)
+    (line,) = _lines([queries.task(session(), actor(), injection)])
+    well = batches.wells_by_ids(session(), [injection.well_id])[injection.well_id]
+    store, kit = laboratory().store, laboratory().kits[line.kit]
+    epg = trace_shown.electropherogram(session(), store, injection, well, kit)
+    return render_template("readings/trace.html", line=line, epg=epg)
+
+
 @pages.post("/<uid>")
+@prepared_by(signing.of_address)
 def sign(uid: str) -> Response:
     form = request.form
     calls = {
@@ -83,7 +105,7 @@ def sign(uid: str) -> Response:
         if name.startswith("reason-") and form[name]
     }
     reading = operations.sign_reading(
-        session(), actor(), uid, calls, reasons, form["password"], method()
+        session(), actor(), uid, calls, reasons, prepared(), method()
     )
     flash(_("Reading %(number)s signed.", number=reading.ordinal), "right")
     following = queries.tasks(session(), actor(), size=1)

@@ -15,9 +15,18 @@ from lims.profiles.states import ProfileState
 from lims.results import readable
 from lims.review import clearance, closing, operations, queries
 from lims.samples import queries as samples
+from lims.web import signing
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
-from lims.web.request import actor, laboratory, method, needs, session
+from lims.web.request import (
+    actor,
+    laboratory,
+    method,
+    needs,
+    prepared,
+    prepared_by,
+    session,
+)
 from lims.web.shell import NavItem, in_rail
 
 S = ProfileState
@@ -93,21 +102,24 @@ def show(uid: str) -> str:
 
 
 @pages.post("/<uid>/review")
+@prepared_by(signing.of_address)
 def review(uid: str) -> Response:
-    operations.review(session(), actor(), uid, request.form["password"])
+    operations.review(session(), actor(), uid, prepared())
     flash(_("Technical review signed. It waits for release now."), "right")
     return redirect(url_for(".waiting"))
 
 
 @pages.post("/<uid>/set-aside")
+@prepared_by(signing.of_address)
 def set_aside(uid: str) -> Response:
     form = request.form
-    operations.set_aside(session(), actor(), uid, form["method"], form["password"])
+    operations.set_aside(session(), actor(), uid, form["method"], prepared())
     flash(_("Set aside. The sample may be tested again."), "right")
     return redirect(url_for(".waiting"))
 
 
 @pages.post("/settle/<injection>")
+@prepared_by(signing.of_address)
 def settle(injection: str) -> Response:
     form = request.form
     calls = {
@@ -121,7 +133,7 @@ def settle(injection: str) -> Response:
         injection,
         calls,
         form["reason"],
-        form["password"],
+        prepared(),
         method(),
     )
     flash(_("The difference is settled."), "right")
@@ -129,13 +141,12 @@ def settle(injection: str) -> Response:
 
 
 @pages.post("/")
+@prepared_by(signing.of_ticked("profile"))
 def release() -> Response:
     """One password for the ticked lines; what stands against one refuses them."""
     chosen = request.form.getlist("profile")
     for uid in chosen:
-        handoff.release(
-            session(), actor(), uid, request.form["password"], laboratory().rules
-        )
+        handoff.release(session(), actor(), uid, prepared(), laboratory().rules)
     flash(
         _("%(n)s released; the packages leave by themselves.", n=len(chosen)), "right"
     )

@@ -84,8 +84,8 @@ def _interpret(heard: Heard) -> Answer | Response:
 
 
 def _ours(heard: Heard, ours: Ours) -> Answer | Response:
-    if why := refusal(session(), ours.code):
-        raise RuleBroken(why)
+    if ours.kind is not Kind.COMMAND and (why := refusal(session(), ours.code)):
+        raise RuleBroken(why)  # a command stands on a sheet, it has no label to void
     return HANDLERS[ours.kind](heard, ours.code)
 
 

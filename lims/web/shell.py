@@ -25,9 +25,10 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from lims.access import Actor, Permission
-from lims.web import languages, shown
+from lims.web import alarm, languages, shown
 from lims.web.headers import nonce
 from lims.web.languages import gettext as _
+from lims.web.log_state import log_state
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,11 @@ def init_app(app: Flask) -> None:
     babel = Babel(app, locale_selector=languages.locale, timezone_selector=shown.zone)
     babel.domain_instance = languages.Languages()
     app.jinja_env.filters.update(
-        chip=shown.chip, code=shown.code, day=shown.day, moment=shown.moment
+        chip=shown.chip,
+        code=shown.code,
+        day=shown.day,
+        moment=shown.moment,
+        sentence=shown.sentence,
     )
     app.jinja_env.globals.update(
         BANDS=shown.BANDS,
@@ -77,10 +82,12 @@ def init_app(app: Flask) -> None:
         direction=languages.direction,
         hx=hx,
         language=languages.language,
+        log_state=log_state,
         now=shown.now,
         rail=rail,
         url_if=url_if,
     )
+    alarm.init_app(app)
     app.after_request(_for_htmx)
     app.register_error_handler(HTTPException, _tell)
 

@@ -40,6 +40,12 @@ def grouped(value: str) -> str:
     return codes.shown(value) if codes.is_code(value) else value
 
 
+def sentence(value: object) -> str:
+    """Words that stand alone: with a capital and a full stop."""
+    told = str(value)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
 def now() -> datetime:
     return clock.now()
 

@@ -9,14 +9,9 @@ from lims.access import Actor
 from lims.audit import queries as audit
 from lims.audit.queries import Event
 from lims.audit.tags import Tag
-from lims.batches import queries as batches
-from lims.custody import queries as custody
 from lims.custody.line import Gap, Link, gaps, link_of
-from lims.handoff import queries as handoff
+from lims.evidence import family as kin
 from lims.people import queries as people
-from lims.profiles import queries as profiles
-from lims.results import readable
-from lims.samples import queries as samples
 from lims.samples.queries import Sample
 from lims.web.told import Told, tell
 
@@ -47,39 +42,22 @@ def thread(
     session: Session, actor: Actor, named: str, *, every: bool = False
 ) -> Thread:
     """The story from the bag to the engine, and whether its chains are whole."""
-    sample = custody.named_sample(session, actor, named)
-    lineage = samples.lineage(session, actor, sample)
-    family = [*lineage.ancestors, sample, *lineage.descendants]
-    items = [one.uid for one in family] + _beyond(session, actor, family)
+    family = kin.family(session, actor, named)
+    items = [one.uid for one in family.all]
+    items += kin.beyond(session, actor, family.all)
     events = audit.events_of(session, items)
-    holes = gaps(_line(events, sample))
+    holes = gaps(_line(events, family.sample))
     faults = audit.faults_among(events)
     return Thread(
-        sample=sample,
-        ancestors=tuple(lineage.ancestors),
-        descendants=tuple(lineage.descendants),
+        sample=family.sample,
+        ancestors=family.ancestors,
+        descendants=family.descendants,
         entries=_entries(session, events, holes, every=every),
         events=len(events),
         chains=len({one.item_uid for one in events}),
         faults=tuple(sentence for found in faults.values() for sentence in found),
         gaps=len(holes),
     )
-
-
-def _beyond(session: Session, actor: Actor, family: list[Sample]) -> list[str]:
-    """The plates, imports, injections, profiles and packages that it went through."""
-    ids = [one.id for one in family]
-    plates = batches.plates_holding(session, actor, ids)
-    injections = readable.ever_of(session, ids)
-    made = profiles.of_samples(session, ids)
-    packages = handoff.of_profiles(session, [one.id for one in made])
-    return [
-        *(one.uid for one in plates),
-        *readable.import_uids(session, {one.import_id for one in injections}),
-        *(one.uid for one in injections),
-        *(one.uid for one in made),
-        *(one.uid for one in packages),
-    ]
 
 
 def _line(events: list[Event], sample: Sample) -> list[Link]:

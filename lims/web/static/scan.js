@@ -225,6 +225,10 @@ document.addEventListener("htmx:before:request", ({detail: {ctx}}) => {
   ctx.request.body.set("armed", find("#armed").value); // a scan that stood in line
   ctx.scanned = ctx.request.body.get("code");
 });
+document.addEventListener("htmx:after:request", ({detail: {ctx}}) => {
+  // htmx drops an answer whose band was replaced while its scan stood in line
+  if (ctx.sourceElement.id === "scan") ctx.target = find("#band") ?? ctx.target;
+});
 document.addEventListener("htmx:after:swap", answered);
 const told = find("#band")?.parentNode; // the swap itself, whenever it is told of
 if (told) new MutationObserver(answered).observe(told, {childList: true});

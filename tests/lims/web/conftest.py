@@ -93,7 +93,12 @@ def app_on(database: Database, folder: Path, **settings: Any) -> Flask:
 def _on(database: Database, folder: Path, **settings: Any) -> Laboratory:
     store = Store(folder / "originals")
     changes = {"secure_cookies": False, **settings}
-    return replace(_furnished(), database=database, store=store, **changes)
+    kept = {
+        "bundles": Store(folder / "bundles"),
+        "log_keys": folder / "log-keys",
+        "signing_keys": folder / "signing",
+    }
+    return replace(_furnished(), database=database, store=store, **{**kept, **changes})
 
 
 def _pages(on: Laboratory) -> Flask:

@@ -231,7 +231,7 @@ def _content(enter: Enter) -> dict[str, list[tuple[Any, ...]]]:
         return {
             table.name: [
                 tuple(row)
-                for row in connection.exec_driver_sql(f"SELECT * FROM {table.name}")  # noqa: S608 - names of ours
+                for row in connection.exec_driver_sql(f"SELECT * FROM {table.name}")
             ]
             for table in Base.metadata.sorted_tables
         }

@@ -135,3 +135,27 @@ def test_the_list_shows_what_waits_and_counts_it(enter: Enter, cast: Cast) -> No
     client.post(f"/batches/{made['code']}/void", data={"cause": "planned wrongly"})
     assert "No plate waits here." in client.get("/batches/").text
     assert str(made["code"]) in client.get("/batches/?stage=all").text
+
+
+def test_the_file_for_the_analyzer_is_made_on_the_plates_page(
+    enter: Enter, cast: Cast
+) -> None:
+    with enter.database.transaction() as session:
+        plate = planned(session, extracts(session))
+        code = plate.code
+    client = enter(cast.technician)
+    address = f"/batches/{code}/records/3500"
+    assert address in client.get(f"/batches/{code}").text
+    page = client.get(address).text
+    assert "No such file was made of this plate yet." in page
+    words = {"assay": "GF_29", "naming": "HID_names", "group": "HID_group"}
+    file = client.post(address, data=words)
+    assert file.headers["Content-Disposition"].endswith(f'"{code}-3500.txt"')
+    assert file.text.startswith("3500 Plate Layout File Version 1.0\r\n")
+    again = client.get(address).text
+    assert 'value="HID_group"' in again
+    assert "GF_29 " in again.replace("</bdi>", " ")
+    refused = client.post(address, data={**words, "group": ""})
+    assert refused.status_code == 422
+    assert "Results group" in refused.text
+    assert client.get(f"/batches/{code}/records/abacus").status_code == 404

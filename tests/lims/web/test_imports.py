@@ -160,3 +160,19 @@ def test_the_rail_counts_the_imports_that_need_somebody(
     objects.a_waiting_file(enter.laboratory)
     page = enter(cast.technician).get("/imports/").text
     assert 'Imports <span class="n">2</span>' in page
+
+
+def test_a_person_names_the_parser_of_a_file_that_none_claims(
+    enter: Enter, cast: Cast
+) -> None:
+    client = enter(cast.technician)
+    text = "Sample Name\tILS\tChannels\tTH01-2\n/run/S1.fsa\tOK\t\t6,9.3\n"
+    waiting = upload(client, text.encode()).location
+    assert '<option value="OSIRIS summary">' in client.get(waiting).text
+    wrong = {"parser": "Abacus"}
+    assert client.post(f"{waiting}/retry", data=wrong).status_code == 422
+    form = {"parser": "OSIRIS summary"}
+    assert client.post(f"{waiting}/retry", data=form).status_code == 302
+    page = client.get(waiting).text
+    assert "verified on real files" in page
+    assert '<option value="OSIRIS summary">' not in page

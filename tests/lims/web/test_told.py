@@ -5,7 +5,8 @@ import json
 
 from lims.audit.queries import Event
 from lims.audit.tags import Tag
-from lims.web.told import TITLES, tell
+from lims.audit.words import TITLES
+from lims.web.told import tell
 
 
 def test_every_kind_of_event_has_a_title() -> None:
