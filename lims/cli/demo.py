@@ -10,8 +10,8 @@ import click
 
 from lims import clock, migrate
 from lims.cli.ingest import gate, machine
-from lims.cli.serve import serve, working
-from lims.demo import story
+from lims.cli.serve import expect_ready, serve, working
+from lims.demo import partner, story
 from lims.demo.card import Card
 from lims.jobs import PAUSE
 from lims.laboratory import Laboratory
@@ -35,6 +35,9 @@ BROKEN_OFF = (
 def command(laboratory: Laboratory, port: int) -> None:
     """Fill the demo laboratory, if it is empty, and open its pages."""
     card = fill(laboratory, laboratory.secret_key_file.with_name("logins.json"))
+    if url := partner.watch_over(laboratory):
+        click.echo(f"A partner's witness cosigns the record's checkpoints at {url}.")
+    expect_ready(laboratory)
     _show(card, port)
     _beside(_show_again, card, port)
     _beside(_answer, laboratory)

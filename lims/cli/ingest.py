@@ -11,7 +11,7 @@ from lims.errors import LimsError, NotFound
 from lims.laboratory import Laboratory
 from lims.people import queries as people
 from lims.results.arrival import Gate, Parcel, arrive
-from lims.results.intake import Bench, Fate, Stated
+from lims.results.intake import Fate, Stated
 
 WAITING = frozenset({Fate.QUARANTINED, Fate.INCIDENT})
 
@@ -51,7 +51,7 @@ def _is_taken(laboratory: Laboratory, actor: Actor, path: Path, stated: Stated) 
 
 
 def gate(laboratory: Laboratory) -> Gate:
-    bench = Bench(laboratory.kits, laboratory.rules)
+    bench = laboratory.bench
     return Gate(laboratory.database, laboratory.store, bench)
 
 

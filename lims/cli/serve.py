@@ -2,15 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import sys
 from threading import Event, Thread
 
 import click
 import waitress
 
 from lims import startup, web
-from lims.access import Actor, Role
-from lims.jobs import Duty, arrivals, send_packages, take_receipts, work_until
+from lims.access import SYSTEM, Actor, Role
+from lims.jobs import (
+    Duty,
+    anchor_until,
+    arrivals,
+    check_requirements,
+    drop_bundles,
+    follow_mentions,
+    integrate_until,
+    make_bundles,
+    send_packages,
+    take_receipts,
+    work_until,
+)
+from lims.keyring import UnsafeKeys
 from lims.laboratory import Laboratory
+from lims.nightly import verify_until
 from lims.people import queries as people
 
 THREADS = 8
@@ -22,25 +37,52 @@ THREADS = 8
 @click.pass_obj
 def command(laboratory: Laboratory, host: str, port: int) -> None:
     """Open the laboratory's pages, with the worker beside them."""
+    expect_ready(laboratory)
     with working(laboratory):
         serve(laboratory, host, port)
 
 
-def serve(laboratory: Laboratory, host: str, port: int) -> None:
+def expect_ready(laboratory: Laboratory) -> None:
+    """Before anything works here: what was erased is erased, and nothing is wrong."""
+    try:
+        told = startup.replay(laboratory) if startup.is_current(laboratory) else []
+    except UnsafeKeys as error:
+        raise click.ClickException(f"The doors stay closed.\n{error}") from error
+    for sentence in told:
+        click.echo(sentence)
     if faults := startup.faults(laboratory):
         raise click.ClickException("\n".join(["The doors stay closed.", *faults]))
+
+
+def serve(laboratory: Laboratory, host: str, port: int) -> None:
     app = web.create_app(laboratory)
     waitress.serve(app, host=host, port=port, threads=THREADS, ident="", _quiet=True)
 
 
 @contextmanager
 def working(laboratory: Laboratory) -> Iterator[None]:
-    """Carry packages, receipts and arrivals while the doors are open."""
+    """Carry packages, receipts and arrivals while the doors are open.
+
+    Beside the embedded database the log is kept here as well; beside PostgreSQL by
+    `lims integrate`, under a role of its own.
+    """
     stop = Event()
     threads = [
         Thread(target=work_until, args=(stop, laboratory, *one), daemon=True)
         for one in _duties(laboratory)
     ]
+    if laboratory.database.embedded:
+        threads.append(
+            Thread(target=integrate_until, args=(stop, laboratory), daemon=True)
+        )
+    command = [sys.executable, "-m", "app", "verify"]
+    threads.append(
+        Thread(target=verify_until, args=(stop, laboratory, command), daemon=True)
+    )
+    if laboratory.log_policy or laboratory.authority:
+        threads.append(
+            Thread(target=anchor_until, args=(stop, laboratory), daemon=True)
+        )
     for thread in threads:
         thread.start()
     try:
@@ -59,6 +101,8 @@ def _duties(laboratory: Laboratory) -> list[tuple[Actor, tuple[Duty, ...]]]:
     found: list[tuple[Actor, tuple[Duty, ...]]] = [
         (worker, (send_packages, take_receipts)) for worker in workers
     ]
+    found.append((SYSTEM, (make_bundles, drop_bundles)))
+    found.append((SYSTEM, (check_requirements, follow_mentions)))
     if laboratory.import_folder is not None:
         watching = (arrivals(laboratory.import_folder),)
         found += [(instrument, watching) for instrument in instruments[:1]]

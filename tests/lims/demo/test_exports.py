@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from instruments import parse
+from instruments import genotypes
 from instruments.source import Source
 from lims.batches.kits import Kit
 from lims.demo.bones import OFF_LADDER, Peak, Quality, Typing, control, ladder, typed
@@ -45,7 +45,7 @@ def test_the_products_own_parser_reads_back_every_peak(
     kit: Kit, software: Software
 ) -> None:
     run = _run(kit)
-    read = parse(Source("plate.txt", export(run, software)))
+    read = genotypes(Source("plate.txt", export(run, software)))
     assert not read.refused
     assert read.unread == 0
     assert read.rows == len(run.injected) * len(kit.markers)
@@ -59,7 +59,7 @@ def test_the_products_own_parser_reads_back_every_peak(
 
 def test_a_genemapper_table_tells_plate_well_panel_and_sizes() -> None:
     run = _run(GLOBALFILER)
-    read = parse(Source("plate.txt", genemapper(run)))
+    read = genotypes(Source("plate.txt", genemapper(run)))
     first = read.readings[0]
     assert (first.run, first.well, first.panel, first.dye) == (
         f"{PLATE}_run1",
@@ -78,7 +78,7 @@ def test_a_genemapper_table_ends_each_line_as_the_software_does() -> None:
 
 
 def test_more_alleles_than_columns_raise_the_overflow_flag() -> None:
-    read = parse(Source("plate.txt", genemapper(_run(GLOBALFILER))))
+    read = genotypes(Source("plate.txt", genemapper(_run(GLOBALFILER))))
     flags = {one.marker: one.flags["ADO"] for one in read.readings[:24]}
     assert flags["SE33"] == "TRUE"
     assert flags["AMEL"] == "FALSE"
@@ -88,7 +88,7 @@ def test_an_off_ladder_peak_and_an_empty_marker_come_through() -> None:
     empty: Typing = {marker.name: () for marker in GLOBALFILER.markers}
     odd = {**empty, "FGA": (Peak(OFF_LADDER, 88, GLOBALFILER.by_name["FGA"].shortest),)}
     run = Run(PLATE, GLOBALFILER, (Injected("A01", "S000000001", odd),))
-    read = parse(Source("plate.txt", genemapper(run)))
+    read = genotypes(Source("plate.txt", genemapper(run)))
     assert {one.marker: one.alleles for one in read.readings if one.alleles} == {
         "FGA": ("OL",)
     }

@@ -96,6 +96,8 @@ def _empty(engine: str, folder: Path) -> Iterator[Database]:
 
 def _laboratory(database: Database, folder: Path) -> Laboratory:
     return Laboratory(
+        bundles=Store(folder / "bundles"),
+        signing_keys=folder / "signing",
         database=database,
         store=Store(folder / "originals"),
         zone=ZoneInfo("Europe/Rome"),
@@ -106,6 +108,8 @@ def _laboratory(database: Database, folder: Path) -> Laboratory:
         handoff_out=folder / "to-engine",
         handoff_in=folder / "from-engine",
         secret_key_file=folder / "secret.key",
+        log_origin="lab.example/record",
+        log_keys=folder / "log-keys",
         kits=KITS,
         rules=RULES,
         words={name: read_vocabulary(name) for name in WORDS},
