@@ -9,9 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 import pytest
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import inspect, select
 
-from lims import migrate
+from lims import migrate, revisions
 from lims.audit import guards
 from lims.audit.queries import events_of
 from lims.audit.tables import Event
@@ -19,9 +19,9 @@ from lims.db import Base, Database
 from tests.cast import Cast
 from tests.conftest import a_new_postgres, postgres_reason
 
-SCRIPTS = ScriptDirectory(str(migrate.SCRIPTS))
+SCRIPTS = ScriptDirectory(str(revisions.SCRIPTS))
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
-VERSIONS = sorted((migrate.SCRIPTS / "versions").glob("*.py"))
+VERSIONS = sorted((revisions.SCRIPTS / "versions").glob("*.py"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,6 +38,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
             yield database
 
 
+def test_a_start_knows_the_newest_form_as_the_migrations_do(empty: Database) -> None:
+    assert revisions.newest() == SCRIPTS.get_current_head()
+    assert not revisions.is_current(empty)
+    migrate.upgrade(empty)
+    assert revisions.is_current(empty)
+
+
 def test_the_migrations_give_the_tables_of_the_code(empty: Database) -> None:
     migrate.upgrade(empty)
     with empty.migrating() as connection:
@@ -49,16 +56,21 @@ def test_the_migrations_give_the_tables_of_the_code(empty: Database) -> None:
 def test_each_step_leads_up_and_down_with_data_and_keeps_its_triggers(
     empty: Database, revision: str
 ) -> None:
+    below = str(SCRIPTS.get_revision(revision).down_revision or "base")
+    with empty.migrating() as connection:
+        if below != "base":
+            command.upgrade(migrate.config(connection), below)
+        stood = guards.standing(connection)
     migrate.upgrade(empty)
     with empty.transaction() as session:
         Cast().enter(session)
-    below = SCRIPTS.get_revision(revision).down_revision or "base"
     with empty.migrating() as connection:
         config = migrate.config(connection)
-        command.downgrade(config, str(below))
-        _expect_guards(connection, standing=below != "base")
+        command.downgrade(config, below)
+        assert guards.standing(connection) == stood
         command.upgrade(config, "head")
-        _expect_guards(connection, standing=True)
+        expected = guards.expected(connection.dialect.name)
+        assert guards.standing(connection) == expected
 
 
 def test_down_leads_back_to_nothing(empty: Database) -> None:
@@ -97,8 +109,3 @@ def test_a_migration_does_not_import_the_code(path: Path) -> None:
             assert node.module == "alembic"
         if isinstance(node, ast.Import):
             assert [alias.name for alias in node.names] == ["sqlalchemy"]
-
-
-def _expect_guards(connection: Connection, *, standing: bool) -> None:
-    expected = guards.EXPECTED[connection.dialect.name] if standing else frozenset()
-    assert guards.standing(connection) == expected
