@@ -12,6 +12,7 @@ from time import perf_counter, sleep
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lims.audit.queries import all_faults
@@ -52,6 +53,7 @@ def desk(desk_template: Path, tmp_path: Path) -> Desk:
 
 def test_fifty_kills_lose_and_double_nothing(desk: Desk) -> None:
     killed = _kill(desk, 50)
+    _aim_at_what_was_missed(desk, killed)
     for step in STEPS:
         assert killed[step.__name__] >= 2, "no kill proves anything of this step"
     worker.finish(desk)
@@ -65,7 +67,8 @@ def test_fifty_kills_lose_and_double_nothing(desk: Desk) -> None:
 def test_ten_kills_on_a_server_lose_and_double_nothing(
     postgres: Database, tmp_path: Path
 ) -> None:
-    desk = Desk(postgres.url.render_as_string(hide_password=False), tmp_path)
+    address = postgres.url.render_as_string(hide_password=False)
+    desk = Desk(address, tmp_path, postgres.ring.folder)
     prepare(postgres, desk.exports, plates=4, profiles=12)
     _kill(desk, 10)
     worker.finish(desk)
@@ -76,7 +79,6 @@ PLANTED = {
     "a release without its state": (
         "UPDATE profile SET state = 'technically reviewed' WHERE state = 'released'"
     ),
-    "a release without its package": "DELETE FROM package WHERE state = 'pending'",
     "a release without its signature": (
         "DELETE FROM signatory WHERE part = 'releasing manager'"
     ),
@@ -99,6 +101,15 @@ def test_a_planted_half_step_is_found(desk: Desk, planted: str) -> None:
         assert whole.half_steps(session) != []
 
 
+def test_a_release_cannot_lose_its_package(desk: Desk) -> None:
+    """The database itself refuses to delete what has a record."""
+    with (
+        _after_one_round(desk) as session,
+        pytest.raises(DBAPIError, match="never deleted"),
+    ):
+        session.execute(text("DELETE FROM package WHERE state = 'pending'"))
+
+
 def test_a_planted_loss_is_found(desk: Desk) -> None:
     with _after_one_round(desk) as session:
         told = _diary(desk)
@@ -110,8 +121,8 @@ def test_a_planted_loss_is_found(desk: Desk) -> None:
 
 def test_a_planted_double_is_found(desk: Desk) -> None:
     twice = (
-        "INSERT INTO receipt (package_id, state, body, digest, taken_at) "
-        "SELECT package_id, state, body, state, taken_at FROM receipt"
+        "INSERT INTO receipt (uid, package_id, state, taken_at, sealed) "
+        "SELECT 'twice' || id, package_id, state, taken_at, sealed FROM receipt"
     )
     with _after_one_round(desk) as session:
         assert whole.doubles(session) == []
@@ -124,17 +135,31 @@ def _kill(desk: Desk, times: int) -> Counter[str]:
     chance = Random(20150418)
     pace = _pace(desk)
     killed: Counter[str] = Counter()
-    database = Database(desk.address)
     for life in range(times):
         steps = 1 + life % len(STEPS)
         moment = chance.uniform(0, 2 * pace[STEPS[steps - 1].__name__])
-        _live_and_die(desk, steps, moment)
-        killed[_interrupted(_diary(desk))] += 1
-        with database.reading() as session:
-            assert whole.half_steps(session) == [], f"after life {life}"
-            assert whole.doubles(session) == [], f"after life {life}"
-        database.close()  # so that each life opens what the last one left
+        killed[_a_life(desk, steps, moment)] += 1
     return killed
+
+
+def _aim_at_what_was_missed(desk: Desk, killed: Counter[str]) -> None:
+    """On a busy machine chance may pass by a short step: aim at it, some times more."""
+    for steps, step in enumerate(STEPS, start=1):
+        for life in range(40):
+            if killed[step.__name__] >= 2:
+                break
+            killed[_a_life(desk, steps, life % 8 * 0.001)] += 1
+
+
+def _a_life(desk: Desk, steps: int, moment: float) -> str:
+    """One life and what it left; the step in which it ended."""
+    _live_and_die(desk, steps, moment)
+    database = Database(desk.address)
+    with database.reading() as session:
+        assert whole.half_steps(session) == []
+        assert whole.doubles(session) == []
+    database.close()  # so that each life opens what the last one left
+    return _interrupted(_diary(desk))
 
 
 def _pace(desk: Desk) -> dict[str, float]:
@@ -192,7 +217,7 @@ def _after_one_round(desk: Desk) -> Iterator[Session]:
 
 
 def _assert_all_is_done(desk: Desk, plates: int, profiles: int) -> None:
-    database = Database(desk.address)
+    database = Database(desk.address, desk.keys)
     with database.reading() as session:
         assert whole.half_steps(session) == []
         assert whole.doubles(session) == []

@@ -21,7 +21,8 @@ from tests.faults.worker import CAST, Desk, Worker
 @pytest.fixture
 def own(database: Database, tmp_path: Path) -> Iterator[Worker]:
     """A worker with one released profile, whose package waits to be sent."""
-    desk = Desk(database.url.render_as_string(hide_password=False), tmp_path)
+    address = database.url.render_as_string(hide_password=False)
+    desk = Desk(address, tmp_path, database.ring.folder)
     prepare(database, desk.exports, plates=0, profiles=1)
     made = Worker(desk)
     made.do(worker.release_a_profile)
@@ -32,11 +33,13 @@ def own(database: Database, tmp_path: Path) -> Iterator[Worker]:
 def test_an_engine_that_answers_again_at_another_moment_changes_nothing(
     own: Worker,
 ) -> None:
-    for step in (worker.send, worker.answer, worker.take):
+    for step in (worker.send, worker.answer):
         own.do(step)
-    for path in (own.desk.back / "taken").glob("*.json"):
-        again = {**json.loads(path.read_bytes()), "time": "2030-01-01T00:00:00Z"}
-        drop_folder.put(own.desk.back, path.name, json.dumps(again).encode())
+    answers = {one.name: one.read_bytes() for one in own.desk.back.glob("*.json")}
+    own.do(worker.take)
+    for name, body in answers.items():
+        again = {**json.loads(body), "time": "2030-01-01T00:00:00Z"}
+        drop_folder.put(own.desk.back, name, json.dumps(again).encode())
     assert jobs.take_receipts(own.laboratory, CAST.worker) == 2
     _assert_loaded_once(own)
 
@@ -55,6 +58,7 @@ def test_an_answer_proves_that_the_package_left(own: Worker) -> None:
 def _package(own: Worker) -> Package:
     with own.laboratory.database.reading() as session:
         found = session.scalars(select(Package)).one()
+        assert found.body  # opened while its keys are at hand
         session.expunge_all()
         return found
 

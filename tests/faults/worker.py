@@ -49,6 +49,8 @@ class Desk:
 
     address: str
     folder: Path
+    keys: Path | None = None
+    """The folder of the wrapping keys; beside an embedded database."""
 
     @property
     def exports(self) -> Path:
@@ -68,7 +70,7 @@ class Desk:
 
     def laboratory(self) -> Laboratory:
         """The laboratory of app.py, on this database and these folders."""
-        database = Database(self.address)
+        database = Database(self.address, self.keys)
         watch(database.sessions)
         return replace(
             FURNISHED,
