@@ -7,6 +7,7 @@ keeps what went wrong in it: console errors, script errors, broken policies.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 import threading
 from typing import Any, Protocol
 
@@ -16,6 +17,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 import pytest
 from werkzeug.serving import make_server
 
+from lims.access import Actor
+from lims.db import Database
+from tests.lims.web.conftest import Entrance, app_on
 from tests.programs import program
 
 ARGUMENTS = [
@@ -121,6 +125,28 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@dataclass
+class House:
+    """A laboratory that is served, and a browser for whoever comes."""
+
+    address: str
+    entrance: Entrance
+    visit: Visit
+
+    def at(self, actor: Actor, path: str = "/", **options: Any) -> Seen:
+        (token,) = self.entrance.log_in(actor)
+        seen = self.visit(self.address, cookies={"nomen": token}, **options)
+        seen.page.goto(self.address + path)
+        return seen
+
+
+@pytest.fixture
+def house(embedded: Database, tmp_path: Path, visit: Visit) -> Iterator[House]:
+    app = app_on(embedded, tmp_path)
+    with served(app) as address:
+        yield House(address, Entrance(app), visit)
 
 
 Serve = Callable[[Flask], str]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from flask import (
@@ -19,7 +20,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from lims.access import Actor, Permission
 from lims.errors import RuleBroken
-from lims.web import headers, shell
+from lims.web import compressed, headers, shell
 from lims.web.languages import lazy_gettext as _l
 from tests.cast import Cast
 
@@ -27,6 +28,9 @@ CAST = Cast()
 AT = datetime(2026, 10, 12, 7, 14, 3, tzinfo=UTC)
 SIGNS = {"A12": "blank", "B12": "positive", "C12": "negative", "D12": "ladder"}
 ANSWER = '{% import "_parts.html" as parts %}{{ parts.band(*said) }}'
+
+SLOW = 0.5
+"""Seconds that a slow answer takes: the next scan stands in line meanwhile."""
 
 
 @dataclass
@@ -78,6 +82,7 @@ def gallery(actor: Actor | None = CAST.technician) -> tuple[Flask, Heard]:
     app.jinja_loader = ChoiceLoader([app.jinja_loader or folder, folder])
     heard = Heard()
     headers.init_app(app)
+    compressed.init_app(app)
     shell.init_app(app)
     app.before_request(lambda: setattr(g, "actor", actor))
     app.register_blueprint(_pages(heard))
@@ -144,7 +149,8 @@ def _scan(heard: Heard) -> Blueprint:
                 return redirect("/today")  # type: ignore[return-value]
             case "DONE0001":
                 said = ("again", "Bag was received before", "", "")
-            case "ARMS0001":
+            case "ARMS0001" | "SLOW0001" as code:
+                sleep(SLOW if code == "SLOW0001" else 0)
                 said = ("ask", "Tube taken: scan its place", "", "tube 1")
             case code:
                 said = ("right", f"Bag {code} received", "undo: scan UNDO", "")

@@ -23,12 +23,10 @@ from lims.access import SIGNERS, Actor
 from lims.audit.tables import Event
 from lims.audit.tags import Tag
 from lims.batches import queries as batches
-from lims.cases import operations as cases
-from lims.cases import queries as remains
 from lims.codes import Kind, draw, shown
-from lims.custody import operations_consignments as sending
-from lims.custody.operations_consignments import BagLine
+from lims.custody import manifests
 from lims.db import Database
+from lims.samples import queries as samples
 from lims.samples.tables import Stream
 from lims.screening import receiver
 from lims.web.commands import Command, Deed
@@ -43,6 +41,7 @@ pytestmark = pytest.mark.browser
 DESK = {"width": 1280, "height": 900}
 TAG = "Mortuary tag Omega-7"
 BAGS = ("CY70010001", "CY70010002")
+ELEMENTS = (("Femur", "left"), ("Tibia", "right"))
 STRANGE = "77.7"
 """An allele that nobody has, so that it can be searched for."""
 
@@ -134,9 +133,9 @@ def shift(embedded: Database, tmp_path: Path, visit: Visit) -> Iterator[Shift]:
 
 def test_a_bone_goes_from_the_bag_to_the_engine(shift: Shift, cast: Cast) -> None:
     tag = remains_are_registered(shift)
-    consignment = a_consignment_is_sent(shift, cast, tag)
+    consignment = a_consignment_is_sent(shift, tag)
     bags_are_received(shift, consignment)
-    first, second = codes_are_given(shift, consignment)
+    first, second = codes_are_given(shift, cast, consignment)
     labels_are_printed(shift, (first, second))
     extracts = [bone_to_extract(shift, cast, code) for code in (first, second)]
     plate = a_plate_is_run(shift, cast, extracts)
@@ -169,7 +168,7 @@ def remains_are_registered(shift: Shift) -> str:
     shift.press("mortuary", "Register these remains")
     shift.told("mortuary", "Write this number on the tag")
     shift.look("mortuary")
-    for name, side in (("Femur", "left"), ("Tibia", "right")):
+    for name, side in ELEMENTS:
         page.get_by_label("Element", exact=True).select_option(name)
         page.get_by_label("Side").select_option(label=side)
         shift.press("mortuary", "Add this element")
@@ -177,23 +176,30 @@ def remains_are_registered(shift: Shift) -> str:
     return page.url.rpartition("/")[2]
 
 
-def a_consignment_is_sent(shift: Shift, cast: Cast, tag: str) -> str:
-    """Announced by the mortuary, declared to the identity zone, given to a courier."""
-    gram = factories.MEASURES[Stream.BONE]
-    lines = [BagLine(bag, f"{bag}-S", gram.amount, gram.unit) for bag in BAGS]
-    with shift.enter.database.transaction() as session:
-        made = sending.announce(session, cast.mortuary, "LAB", Stream.BONE, lines)
-        bones = remains.elements_of(session, cast.mortuary, tag)
-        found = [cases.Subject(element=one.uid) for one in bones]
-        cases.declare(session, cast.mortuary, dict(zip(BAGS, found, strict=True)))
-        code = made.code
-    page = shift.open("mortuary", f"/consignments/{code}")
+def a_consignment_is_sent(shift: Shift, tag: str) -> str:
+    """Announced by the mortuary, bag by bag, and given to a courier; its code."""
+    page = shift.open("mortuary", "/consignments/new")
+    page.get_by_label("Laboratory").select_option("LAB")
+    bone = factories.MEASURES[Stream.BONE]
+    choices = page.locator("#offered option")
+    offered = choices.evaluate_all("found => found.map((one) => one.value)")
+    for line, (bag, (element, _)) in enumerate(zip(BAGS, ELEMENTS, strict=True), 1):
+        page.get_by_label(f"Bag of line {line}", exact=True).focus()
+        shift.scan("mortuary", bag)
+        shift.scan("mortuary", f"{bag}-S")
+        inside = next(one for one in offered if one.startswith(f"{tag} {element}"))
+        page.get_by_label(f"What is in the bag of line {line}").fill(inside)
+        weight = f"{bone.amount} {bone.unit}"
+        page.get_by_label(f"How much is in the bag of line {line}").fill(weight)
+    shift.press("mortuary", "Announce")
+    shift.told("mortuary", "Announced. Now hand it to the courier")
+    shift.look("mortuary")
     due = clock.now() + timedelta(days=1)
     page.get_by_label("Courier").fill("hand carrier")
     page.get_by_label("Due at the laboratory by").fill(f"{due:%Y-%m-%dT%H:%M}")
     shift.press("mortuary", "Hand to the courier")
     shift.told("mortuary", "Handed to the courier")
-    return code
+    return page.url.rpartition("/")[2]
 
 
 def bags_are_received(shift: Shift, consignment: str) -> None:
@@ -212,10 +218,23 @@ def bags_are_received(shift: Shift, consignment: str) -> None:
     shift.told("technician", "Every bag of the manifest is here")
 
 
-def codes_are_given(shift: Shift, consignment: str) -> tuple[str, str]:
-    with shift.enter.database.transaction() as session:
-        given = factories.accession(session, factories.Sent(consignment, BAGS))
-    return given[BAGS[0]], given[BAGS[1]]
+def codes_are_given(shift: Shift, cast: Cast, consignment: str) -> tuple[str, str]:
+    """By the coordinator, to every bag that is here; the code of each bag."""
+    page = shift.open("coordinator", "/accession/")
+    shift.follow("coordinator", shown(consignment))
+    expect(page.locator("[name=bag]:checked")).to_have_count(len(BAGS))
+    shift.press("coordinator", "Give codes")
+    shift.told("coordinator", "2 bags have their codes")
+    shift.look("coordinator")
+    page.get_by_text("The codes", exact=True).click()
+    told = page.locator(".codes").inner_text().split()
+    with shift.enter.database.reading() as session:
+        found = manifests.consignment(session, cast.coordinator, consignment)
+        rows = {one.code: one.sample_id for one in manifests.bags(session, found)}
+        known = samples.by_ids(session, cast.coordinator, rows.values())
+        first, second = (str(known[rows[bag]].code) for bag in BAGS)
+    assert sorted(told) == sorted(map(shown, (first, second)))
+    return first, second
 
 
 def labels_are_printed(shift: Shift, codes: tuple[str, str]) -> None:

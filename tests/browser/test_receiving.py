@@ -1,45 +1,18 @@
 """The bench in a real browser: bags received, items stored and handed over by scans."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 import pytest
 
-from lims.access import Actor
 from lims.custody import manifests, queries
 from lims.custody.tables import BagState
-from lims.db import Database
 from tests import factories
-from tests.browser.conftest import Seen, Visit, served
+from tests.browser.conftest import House
 from tests.browser.keys import Keys
 from tests.cast import Cast, badge_of
-from tests.lims.web.conftest import Entrance, app_on
 
 pytestmark = pytest.mark.browser
-
-
-@dataclass
-class House:
-    """A laboratory that is served, and a browser for whoever comes."""
-
-    address: str
-    entrance: Entrance
-    visit: Visit
-
-    def at(self, actor: Actor, path: str = "/") -> Seen:
-        (token,) = self.entrance.log_in(actor)
-        seen = self.visit(self.address, cookies={"nomen": token})
-        seen.page.goto(self.address + path)
-        return seen
-
-
-@pytest.fixture
-def house(embedded: Database, tmp_path: Path, visit: Visit) -> Iterator[House]:
-    app = app_on(embedded, tmp_path)
-    with served(app) as address:
-        yield House(address, Entrance(app), visit)
 
 
 def scan(page: Page, code: str) -> None:

@@ -283,6 +283,15 @@ def test_what_one_scan_arms_goes_with_the_next_even_when_it_comes_at_once(
     expect(bench.seen.page.locator("#armed")).to_have_value("")
 
 
+def test_a_scan_that_stood_in_line_is_answered_in_the_band(bench: Bench) -> None:
+    """Its band was replaced while it waited; what it disarms must be disarmed."""
+    bench.keys.scan("SLOW0001", 5)
+    bench.keys.scan(CODE, 5)
+    expect(bench.seen.page.locator("#band")).to_contain_text(f"Bag {CODE} received")
+    assert [scan["armed"] for scan in bench.heard.scans] == ["", "tube 1"]
+    expect(bench.seen.page.locator("#armed")).to_have_value("")
+
+
 def test_an_answer_reloads_the_parts_that_live(bench: Bench) -> None:
     expect(bench.seen.page.locator("#live")).to_have_text("Loaded 0 times")
     for _ in range(2):
