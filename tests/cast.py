@@ -86,7 +86,7 @@ class Cast:
                 machine=role in {Role.INSTRUMENT, Role.WORKER},
             )
             session.add(user)
-            record(session, SYSTEM, Tag.USER_REGISTERED, user)
+            record(session, SYSTEM, Tag.USER_REGISTERED, user, roles=frozenset({role}))
             session.flush()
             session.add(UserRole(user_id=user.id, role=role))
 

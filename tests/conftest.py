@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 import secrets
 import shutil
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -185,12 +186,14 @@ def postgres_reason() -> str | None:
 def a_new_postgres(form: str = "") -> Iterator[Database]:
     name = f"nomen_{secrets.token_hex(6)}"
     _on_server(f"CREATE DATABASE {name} {form}")
-    database = Database(f"{os.environ[POSTGRES].rsplit('/', 1)[0]}/{name}")
-    try:
-        yield database
-    finally:
-        database.close()
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    address = f"{os.environ[POSTGRES].rsplit('/', 1)[0]}/{name}"
+    with TemporaryDirectory() as folder:
+        database = Database(address, Path(folder) / "keys")
+        try:
+            yield database
+        finally:
+            database.close()
+            _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _prepare(database: Database) -> None:

@@ -6,21 +6,35 @@ mortuary and the association that send to it.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
+from typing import TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Role
 from lims.batches import operations as batches
 from lims.batches.causes import Cause
+from lims.batches.plate import WellRole
 from lims.cases import operations as cases
+from lims.cases.operations_legal import place_hold
 from lims.codes import Kind, draw
 from lims.custody import operations as moves
 from lims.custody import operations_holds as freezing
 from lims.custody import operations_receiving as receiving
 from lims.custody import queries as custody
+from lims.desk import operations as desk
+from lims.desk import operations_checks as checks
+from lims.desk import queries as desk_queries
+from lims.desk.populations import Narrowed, Population
+from lims.desk.searching import Wanted
+from lims.desk.tables import FindingKind
+from lims.desk.tally import Tally
+from lims.evidence import operations as evidence
+from lims.evidence.assembling import Packed
+from lims.evidence.scope import of_codes
 from lims.handoff import operations as handoff
 from lims.laboratory import Laboratory
 from lims.people import queries as people
@@ -31,11 +45,12 @@ from lims.profiles.method import Method
 from lims.profiles.tables import Profile
 from lims.results import operations_findings as findings
 from lims.results import queries as results
+from lims.results.tables import Injection
 from lims.review import operations as review
 from lims.samples.amounts import Measure
 from lims.samples.operations import NewPlace, register_places
 from lims.samples.tables import Stream, Zone
-from tests import factories, plates
+from tests import factories, plates, traces
 from tests.cast import PASSWORD, Cast, user
 from tests.exports import written
 from tests.factories import in_the_laboratory
@@ -45,13 +60,14 @@ from tests.scenes import Scene, a_scene
 
 Made = Mapping[str, object]
 Maker = Callable[[Laboratory], Made]
+M = TypeVar("M", bound=Maker)
 
 CAST = Cast()
 OBJECTS: dict[str, Maker] = {}
 _numbers = count(1)
 
 
-def named(maker: Maker) -> Maker:
+def named(maker: M) -> M:
     """Enter a maker under its own name."""
     OBJECTS[maker.__name__] = maker
     return maker
@@ -116,6 +132,13 @@ def family(laboratory: Laboratory) -> Made:
 
 
 @named
+def legal_hold(laboratory: Laboratory) -> Made:
+    donor = str(family(laboratory)["donor"])
+    with laboratory.database.transaction() as session:
+        return {"uid": place_hold(session, CAST.quality, donor, "RG 12/2026").uid}
+
+
+@named
 def a_bone(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         return {"code": in_the_laboratory(session, 1)[0]}
@@ -129,10 +152,27 @@ def an_unread_injection(laboratory: Laboratory) -> Made:
 
 
 @named
-def a_read_profile(laboratory: Laboratory) -> Made:
+def an_unread_trace(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        codes = plates.extracts(session, 2)
+    scene = a_scene(laboratory.database, laboratory.store, codes)
+    scene.give(scene.table)
+    well = scene.named()
+    rows = [one for one in scene.table if one.name == well.name]
+    calls = {one.marker: [allele for allele, _ in one.cells] for one in rows}
+    ladder = scene.named(WellRole.LADDER)
+    scene.give(traces.ladder(ladder), f"{ladder.name}.hid")
+    scene.give(traces.injected(well, calls), f"{well.name}.hid")
+    with laboratory.database.reading() as session:
+        wanted = select(Injection.uid).where(Injection.well_id == well.id)
+        return {"uid": session.scalars(wanted).one()}
+
+
+@named
+def a_read_profile(laboratory: Laboratory, stream: Stream = Stream.BONE) -> Made:
     """Read twice by others than the cast's own analyst and reviewer."""
     with laboratory.database.transaction() as session:
-        (code,) = in_the_laboratory(session, 1)
+        (code,) = in_the_laboratory(session, 1, stream)
         injection = an_injection(session, code).uid
     method = Method(laboratory.kits, laboratory.rules)
     for reader in (CAST.analyst, CAST.analyst2):
@@ -142,20 +182,20 @@ def a_read_profile(laboratory: Laboratory) -> Made:
             )
     with laboratory.database.reading() as session:
         (profile,) = session.query(Profile).order_by(Profile.id.desc()).limit(1)
-        return {"uid": profile.uid}
+        return {"uid": profile.uid, "code": code}
 
 
 @named
-def a_reviewed_profile(laboratory: Laboratory) -> Made:
-    made = a_read_profile(laboratory)
+def a_reviewed_profile(laboratory: Laboratory, stream: Stream = Stream.BONE) -> Made:
+    made = a_read_profile(laboratory, stream)
     with laboratory.database.transaction() as session:
         review.review(session, CAST.reviewer, str(made["uid"]), PASSWORD)
     return made
 
 
 @named
-def a_package(laboratory: Laboratory) -> Made:
-    made = a_reviewed_profile(laboratory)
+def a_package(laboratory: Laboratory, stream: Stream = Stream.BONE) -> Made:
+    made = a_reviewed_profile(laboratory, stream)
     with laboratory.database.transaction() as session:
         package = handoff.release(
             session, CAST.manager, str(made["uid"]), PASSWORD, laboratory.rules
@@ -321,6 +361,11 @@ def a_planned_plate(laboratory: Laboratory) -> Made:
 
 
 @named
+def a_planned_plate_and_format(laboratory: Laboratory) -> Made:
+    return {**a_planned_plate(laboratory), "name": "3500"}
+
+
+@named
 def a_loaded_plate(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         plate = plates.planned(session, plates.extracts(session))
@@ -387,3 +432,64 @@ def an_answered_hold(laboratory: Laboratory) -> Made:
             session, other, [number], Cause.CONTAMINATION, "Opened beside.", password
         )
     return made
+
+
+@named
+def a_bundle(laboratory: Laboratory) -> Made:
+    """Asked for by the laboratory's manager, and not made yet."""
+    with laboratory.database.transaction() as session:
+        codes = in_the_laboratory(session, 1)
+        asked = evidence.ask(session, CAST.manager, of_codes(codes), laboratory.shop)
+        return {"uid": asked.uid}
+
+
+@named
+def a_made_bundle(laboratory: Laboratory) -> Made:
+    made = a_bundle(laboratory)
+    packed = Packed(b"a bundle", "0" * 64, 1, 1, "0" * 64)
+    sha256 = laboratory.bundles.keep(packed.content)
+    with laboratory.database.transaction() as session:
+        uid = str(made["uid"])
+        evidence.finish(session, CAST.manager, uid, packed, sha256, clock.now())
+    return made
+
+
+@named
+def a_saved_search(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        return {"uid": desk.save_search(session, CAST.auditor, "Kept", Wanted()).uid}
+
+
+@named
+def a_draw(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        in_the_laboratory(session)
+        made = desk.draw(
+            session, CAST.auditor, "Two cases", Population.SAMPLES, Narrowed(), 1
+        )
+        return {"uid": made.uid, "ordinal": 1}
+
+
+@named
+def a_finding(laboratory: Laboratory) -> Made:
+    text = f"A seal is missing on photograph {next(_numbers)}."
+    with laboratory.database.transaction() as session:
+        made = desk.record_finding(
+            session,
+            CAST.auditor,
+            CAST.quality.organisation_id,
+            (FindingKind.FREE, ""),
+            "minor",
+            text,
+            (Role.QUALITY, date(2027, 1, 31)),
+        )
+        return {"uid": made.uid, "text": text}
+
+
+@named
+def a_requirement(laboratory: Laboratory) -> Made:
+    """One that a query answers; what waits of it is done, so that it can be asked."""
+    with laboratory.database.transaction() as session:
+        for one in desk_queries.unfinished(session):
+            checks.finish(session, CAST.auditor, one.uid, Tally())
+    return {"number": 22}

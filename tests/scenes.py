@@ -83,6 +83,7 @@ def a_scene(
 def injections(database: Database) -> list[Injection]:
     with database.reading() as session:
         found = list(session.scalars(select(Injection).order_by(Injection.id)))
+        _opened = [one.calls for one in found]  # while the keys are there
         session.expunge_all()
         return found
 

@@ -20,7 +20,9 @@ PRODUCT = [
     for path in sorted(ROOT.glob(f"{folder}/**/*.py"))
 ]
 TESTS = sorted((ROOT / "tests").glob("**/*.py"))
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "lims/evidence/verify.py": "one file by purpose: a stranger carries it alone",
+}
 """Files of more than 400 lines, each with its reason."""
 EXEMPT = {
     "organisations": {"set_up"},
@@ -149,8 +151,11 @@ def test_every_role_has_its_grants() -> None:
 
 
 def test_the_auditor_only_reads() -> None:
+    """And takes evidence away: what that writes is that it was taken."""
     writing = {p for p in ROLES[Role.AUDITOR] if not p.endswith(":read")}
-    assert writing == {Permission.SELF}
+    assert writing == {
+        Permission.DESK_WORK, Permission.EVIDENCE_EXPORT, Permission.SELF,
+    }  # fmt: skip
 
 
 def test_the_administrator_has_no_role_in_a_case() -> None:

@@ -58,8 +58,8 @@ def secrets(told: Laboratory) -> frozenset[str]:
     """Every name of a missing person or donor, and every tag of remains."""
     with told.database.reading() as session:
         found = {
-            *session.scalars(select(MissingPerson.name)),
-            *session.scalars(select(Donor.name)),
+            *(one.name for one in session.scalars(select(MissingPerson))),
+            *(one.name for one in session.scalars(select(Donor))),
             *session.scalars(select(Remains.tag)),
             *session.scalars(select(Remains.mortuary_tag)),
         }
@@ -84,7 +84,7 @@ def test_no_event_tells_a_genotype(told: Laboratory) -> None:
     """A pair of alleles of somebody never stands together in an event."""
     with told.database.reading() as session:
         bodies = "\n".join(b.decode() for b in session.scalars(select(Event.body)))
-        calls = session.scalars(select(Injection.calls)).all()
+        calls = [one.calls for one in session.scalars(select(Injection))]
     pairs = {
         f'"{called[0][0]}","{called[1][0]}"'
         for one in calls
