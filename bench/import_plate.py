@@ -14,7 +14,7 @@ import tempfile
 from time import perf_counter
 
 from bench.register_96 import laboratory
-from instruments import Source, parse
+from instruments import Source, genotypes
 from lims.db import Database
 from lims.results.arrival import Gate, Parcel, arrive
 from lims.results.intake import Bench, Fate
@@ -74,7 +74,9 @@ def _round(database: Database, gate: Gate, sources: list[str]) -> Round:
         plate = run(session, [extract_of(session, code) for code in sources])
         content = export_of(session, plate)
     start = perf_counter()
-    assert parse(Source("plate.txt", content)).rows == WELLS * len(GLOBALFILER.markers)
+    assert genotypes(Source("plate.txt", content)).rows == WELLS * len(
+        GLOBALFILER.markers
+    )
     alone = perf_counter() - start
     with counted(database) as sent:
         before, start = _processor(), perf_counter()

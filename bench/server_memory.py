@@ -17,11 +17,13 @@ import tempfile
 from time import sleep
 
 from bench import large
+from lims.audit.integrator import Integrator
 from lims.people import logins
 from tests.cast import Cast, user
 
 ROOT = Path(__file__).parent.parent
 SAMPLES, REQUESTS, MOST_MB = 1_000, 1_000, 120
+LOG = "bench.example/log"
 PATIENCE = 60
 """Seconds until the server must answer."""
 
@@ -51,8 +53,12 @@ def main() -> int:
 
 
 def furnish(folder: Path) -> str:
-    """A laboratory with samples; the technician's token of a new login."""
+    """A laboratory with samples; the technician's token of a new login.
+
+    Its log is kept up to date, as a server leaves it that was stopped.
+    """
     database = large.build(folder / "nomen.db", SAMPLES)
+    Integrator(database, folder / "log-keys", LOG).work()
     with database.transaction() as session:
         technician = user(session, Cast().technician)
         token = logins.begin(session, technician, second_factor=True)
@@ -68,6 +74,8 @@ def serving(folder: Path) -> Iterator[tuple[Popen[bytes], int]]:
         "LIMS_DATABASE_URL": f"sqlite:///{folder / 'nomen.db'}",
         "LIMS_DATA_FOLDER": str(folder / "originals"),
         "LIMS_SECRET_KEY_FILE": str(folder / "secret.key"),
+        "LIMS_LOG_KEYS": str(folder / "log-keys"),
+        "LIMS_LOG_ORIGIN": LOG,
         "LIMS_SECURE_COOKIES": "false",
     }
     server = Popen(
