@@ -10,18 +10,24 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO_ENV := LIMS_DATABASE_URL=sqlite:///$(CURDIR)/demo/nomen.db \
 	LIMS_DATA_FOLDER=$(CURDIR)/demo/originals \
 	LIMS_SECRET_KEY_FILE=$(CURDIR)/demo/secret.key \
+	LIMS_LOG_KEYS=$(CURDIR)/demo/log-keys LIMS_LOG_ORIGIN=demo.nomen.example/record \
+	LIMS_LOG_POLICY=$(CURDIR)/demo/log.policy \
 	LIMS_IMPORT_FOLDER=$(CURDIR)/demo/exports \
 	LIMS_HANDOFF_OUT=$(CURDIR)/demo/to-engine \
 	LIMS_HANDOFF_IN=$(CURDIR)/demo/from-engine \
+	LIMS_SIGNING_KEYS=$(CURDIR)/demo/signing \
 	LIMS_TIME_ZONE=Europe/Rome LIMS_SECURE_COOKIES=false
 
-.PHONY: help install demo demo-clean test check bench format
+.PHONY: help install demo demo-clean test fault check fuzz bench format mutants
 
 help:
 	@echo "make demo [PORT=5070]    a laboratory with demo data on 127.0.0.1"
 	@echo "make test [REQUIRE=all]  every test; REQUIRE=all: none may be skipped"
+	@echo "make fault               kills, power cuts and tampering in full numbers"
 	@echo "make check               format, lint, types, import contracts"
+	@echo "make fuzz [PARSER=...]   files that break a parser, two minutes each"
 	@echo "make bench [NAME=...]    speed and memory, one JSON line each"
+	@echo "make mutants [ARGS=...]  take each guard away once: does a test fail?"
 	@echo "make install             what the product needs, in $(VENV)"
 	@echo "make demo-clean          remove the demo's data"
 
@@ -49,6 +55,9 @@ test: $(VENV)/.dev
 	REQUIRE=$(REQUIRE) $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup \
 		--cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
+fault: $(VENV)/.dev
+	NOMEN_FAULTS=full REQUIRE=$(REQUIRE) $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup tests/faults tests/instruments/test_bad_input.py $(ARGS)
+
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -59,5 +68,12 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(PIP) install "atheris>=3,<4"
+	@nice -n 15 $(BIN)/python -m tests.instruments.fuzz $(or $(SECONDS),120) $(PARSER)
+
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench.every $(NAME)
+
+mutants: $(VENV)/.dev
+	@$(BIN)/python -m tests.mutants $(ARGS)
