@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import CDLL
 import sys
 from threading import Event, Thread
 
@@ -29,6 +30,8 @@ from lims.nightly import verify_until
 from lims.people import queries as people
 
 THREADS = 8
+HEAPS, _M_ARENA_MAX = 2, -8
+"""Heaps that the threads share; the number of that option in glibc's malloc.h."""
 
 
 @click.command("serve")
@@ -37,9 +40,20 @@ THREADS = 8
 @click.pass_obj
 def command(laboratory: Laboratory, host: str, port: int) -> None:
     """Open the laboratory's pages, with the worker beside them."""
+    keep_few_heaps()
     expect_ready(laboratory)
     with working(laboratory):
         serve(laboratory, host, port)
+
+
+def keep_few_heaps() -> None:
+    """Let the threads share their heaps, before the first of them starts.
+
+    glibc gives each thread a heap of its own and keeps what each once freed. A C
+    library that knows no heaps of threads is left as it is.
+    """
+    if tune := getattr(CDLL(None), "mallopt", None):
+        tune(_M_ARENA_MAX, HEAPS)
 
 
 def expect_ready(laboratory: Laboratory) -> None:
