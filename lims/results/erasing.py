@@ -6,11 +6,11 @@ plates stays: it names wells and markers, and no allele.
 
 from collections.abc import Collection
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lims import clock
-from lims.results.tables import Injection, InjectionState, OriginalPart
+from lims.results.tables import Injection, InjectionState, OriginalPart, Trace
 
 
 def calls(session: Session, sample_ids: Collection[int]) -> None:
@@ -23,11 +23,17 @@ def calls(session: Session, sample_ids: Collection[int]) -> None:
 
 
 def parts(session: Session, subjects: Collection[str], event: str) -> None:
-    """Take away what opens the parts of originals that are of these subjects."""
+    """Take away what opens the parts of originals that are of these subjects.
+
+    And what opens the pictures that were drawn of them.
+    """
+    own = OriginalPart.subject.in_(list(subjects))
+    drawn = select(OriginalPart.import_id).where(own)
+    session.execute(
+        update(Trace).where(Trace.import_id.in_(drawn)).values(picture_key=None)
+    )
     session.execute(
         update(OriginalPart)
-        .where(
-            OriginalPart.subject.in_(list(subjects)), OriginalPart.erased_at.is_(None)
-        )
+        .where(own, OriginalPart.erased_at.is_(None))
         .values(sealed_key=None, erased_at=clock.now(), erased_by=event)
     )

@@ -3,21 +3,31 @@
 Outside any transaction a trace is opened and looked at; then one keeps what it said.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from instruments import InstrumentError, Source
-from instruments.traces import TraceExport
+from instruments.ladder import Bins
+from instruments.picture import Picture, unpacked
+from instruments.second_opinion import Answer
 from lims.access import Actor, Permission, require
 from lims.batches.kits import Kit
+from lims.batches.wells import WellView
 from lims.db import Database
 from lims.errors import NotFound
-from lims.results import opinions, originals
+from lims.results import opinions, originals, pictures
 from lims.results.intake import Bench
 from lims.results.operations_traces import keep_opinion
-from lims.results.queries_traces import Looked, to_look_at
-from lims.results.reading import read, second_opinion
-from lims.results.tables import Import
+from lims.results.queries_traces import Looked, ladders, to_look_at
+from lims.results.reading import second_opinion
+from lims.results.tables import Import, Trace
 from lims.store import Store
+
+Calls = Mapping[str, Any]
+"""Marker to called alleles with their heights."""
 
 
 def look(
@@ -25,47 +35,85 @@ def look(
 ) -> int:
     """Look at each trace that was not yet held against what stands; how many.
 
-    Ladders first: they give the bins for the others. A trace that was erased, or of a
-    kit without a panel, is passed over.
+    Ladders first: they give the bins for the others. A trace that was erased is passed
+    over; one of a kit without a panel is drawn, and not judged.
     """
     require(actor, Permission.IMPORT_FILE)
     count = 0
     for ladder in (True, False):
         with database.reading() as session:
             waiting = to_look_at(session, actor, plate, ladder=ladder)
-            opened = [(one, _content(session, store, one.import_id)) for one in waiting]
-        for one, source in opened:
+        for one in waiting:
+            with database.reading() as session:
+                source = _content(session, store, one.import_id)
             kit = bench.kits.get(one.well.kit)
             if source is not None and kit is not None:
-                count += _look_at(database, actor, one, source, kit)
+                count += _look_at(database, store, actor, one, source, kit)
     return count
 
 
-def opened(session: Session, store: Store, row: Import) -> TraceExport:
-    """A kept trace with its points; NotFound where it was erased or cannot be read."""
-    content = originals.content(session, store, row)
+@dataclass(frozen=True)
+class Own:
+    """What a trace is drawn with: its well, and the calls that stand."""
+
+    well: WellView
+    import_id: int | None
+    """Of the calls; none where there are none."""
+    calls: Calls
+
+
+def picture(
+    session: Session, store: Store, trace: Trace, own: Own, kit: Kit
+) -> Picture:
+    """What is drawn of a trace: as it was kept, or of the original, which takes longer.
+
+    What was kept tells of the calls of its hour, and is not shown with later ones.
+    NotFound where the original was erased or cannot be read any more.
+    """
+    kept = pictures.opened(session, store, trace)
+    if kept is not None and trace.against_id == own.import_id:
+        return kept
+    row = session.get_one(Import, trace.import_id)
+    source = Source(row.name, originals.content(session, store, row))
+    best = next(iter(ladders(session, trace.plate_id)), None)
+    told = None if best is None else best.bins
+    bins = None if told is None else opinions.as_bins(told)
     try:
-        found = read(Source(row.name, content))
+        found = _asked(source, own.well, own.calls, kit, bins)
     except InstrumentError as error:
         raise NotFound(f"The trace cannot be read any more. {error.public}") from error
-    if not isinstance(found, TraceExport):
-        raise NotFound("This original is no trace.")
-    return found
+    return unpacked(found.picture)
 
 
 def _look_at(
-    database: Database, actor: Actor, one: Looked, source: Source, kit: Kit
+    database: Database,
+    store: Store,
+    actor: Actor,
+    one: Looked,
+    source: Source,
+    kit: Kit,
 ) -> int:
     ladder = None if one.ladder is None else opinions.as_bins(one.ladder)
-    ask = opinions.asked(kit, one.well.role, one.calls, ladder)
     try:
-        answer = second_opinion(source, ask)
+        answer = _asked(source, one.well, one.calls, kit, ladder)
     except InstrumentError:
-        return 0  # no panel of this kit is known: the trace is kept, and not judged
-    verdicts = opinions.verdicts(answer, one.well.position)
+        return 0  # the file is not read any more as it was: it stays as it is
+    said = answer.opinion
+    verdicts = (
+        () if said is None else opinions.verdicts(said.disagreements, one.well.position)
+    )
+    laid = pictures.lay(store, answer.picture)
     with database.transaction() as session:
-        keep_opinion(session, actor, one, verdicts, answer.bins)
-    return 1
+        keep_opinion(session, actor, one, verdicts, answer.bins, laid)
+    if one.picture is not None:
+        store.drop(one.picture)
+    return 1 if verdicts else 0
+
+
+def _asked(
+    source: Source, well: WellView, calls: Calls, kit: Kit, ladder: Bins | None
+) -> Answer:
+    return second_opinion(source, opinions.asked(kit, well.role, calls, ladder))
 
 
 def _content(session: Session, store: Store, number: int) -> Source | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from instruments.ladder import Bins
@@ -15,8 +15,9 @@ from lims.audit.tags import Tag
 from lims.batches.plate import WellRole
 from lims.batches.queries import Plate
 from lims.batches.wells import WellView
-from lims.results import opinions, originals
+from lims.results import opinions, originals, pictures
 from lims.results.intake import Kept
+from lims.results.pictures import Laid
 from lims.results.queries_traces import Looked
 from lims.results.tables import Finding, Import, ImportState, Trace
 from lims.results.verdicts import Outcome, Verdict
@@ -51,6 +52,8 @@ def attach(
                 "bins": None,
                 "against_id": None,
                 "ladder_id": None,
+                "picture": None,
+                "picture_key": None,
             }
         ],
     )
@@ -79,19 +82,24 @@ def keep_opinion(
     looked: Looked,
     verdicts: Sequence[Verdict],
     bins: Bins | None,
+    laid: Laid,
 ) -> None:
-    """Keep what a trace says of the calls it was held against."""
+    """Keep what a trace says of the calls it was held against, and its picture.
+
+    Of a kit without a panel the picture alone is kept: nothing was judged.
+    """
     require(actor, Permission.IMPORT_FILE)
     told = None if bins is None else opinions.kept(bins)
     if looked.well.role is WellRole.LADDER and told is None:
         told = opinions.kept(Bins({}))  # it was looked at, and gives nobody a name
-    session.execute(
-        update(Trace)
-        .where(Trace.id == looked.trace_id)
-        .values(bins=told, against_id=looked.against_id, ladder_id=looked.ladder_id)
-    )
-    _keep(session, looked.against_id or looked.import_id, looked.plate_id, verdicts)
+    trace = session.get_one(Trace, looked.trace_id)
+    trace.bins = told
+    trace.against_id, trace.ladder_id = looked.against_id, looked.ladder_id
     row = session.get_one(Import, looked.import_id)
+    pictures.enter(session, trace, row, laid)
+    if not verdicts:
+        return
+    _keep(session, looked.against_id or looked.import_id, looked.plate_id, verdicts)
     record(
         session,
         actor,

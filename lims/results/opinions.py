@@ -7,7 +7,7 @@ from instruments.ladder import Bins
 from instruments.panels import panel
 from instruments.peak_check import Disagreement, Expected, Kind
 from instruments.roles import Role
-from instruments.second_opinion import Answer, Ask
+from instruments.second_opinion import Ask
 from lims.batches.kits import Kit
 from lims.batches.markers import canonical
 from lims.batches.plate import WellRole
@@ -55,13 +55,13 @@ def asked(
     return Ask(kit.name, expected, ladder)
 
 
-def verdicts(answer: Answer, position: str) -> tuple[Verdict, ...]:
+def verdicts(said: Sequence[Disagreement], position: str) -> tuple[Verdict, ...]:
     """One finding for each kind of disagreement; one that passes where there is none.
 
     Sentences name well and markers, and no allele.
     """
     kinds: dict[Kind, list[Disagreement]] = {}
-    for one in answer.opinion.disagreements:
+    for one in said:
         kinds.setdefault(one.kind, []).append(one)
     if not kinds:
         told = f"Well {position}: the trace bears out the calls."

@@ -31,6 +31,8 @@ class Looked:
     against_id: int | None
     ladder_id: int | None
     ladder: dict[str, Any] | None
+    picture: str | None
+    """What was drawn of it before."""
 
 
 def well_of(session: Session, plate: Plate, trace: TraceExport) -> WellView | Fault:
@@ -112,6 +114,7 @@ def to_look_at(
                 against,
                 by,
                 None if by is None or best is None else best.bins,
+                trace.picture,
             )
         )
     return found

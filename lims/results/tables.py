@@ -144,6 +144,10 @@ class Trace(Base):
     """The import whose calls it was held against last."""
     ladder_id: Mapped[int | None] = mapped_column(ForeignKey("trace.id"))
     """The trace of the ladder that gave the bins for it."""
+    picture: Mapped[str | None] = mapped_column(String(32))
+    """The name in the store of what is drawn of it; none where it is drawn anew."""
+    picture_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Opens the picture; sealed under the subject of the original."""
 
 
 class Finding(Base):

@@ -1,6 +1,8 @@
 """A trace with more points than the paper has columns, drawn without losing a peak."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -12,32 +14,53 @@ class Column(NamedTuple):
     high: int
 
 
-def columns(
-    places: Sequence[float], points: Sequence[int], span: tuple[float, float], wide: int
-) -> list[Column]:
-    """The extremes of each of `wide` columns; a column without points is left out.
+def edges(places: Sequence[float], span: tuple[float, float], wide: int) -> list[int]:
+    """The first point of each of `wide` columns, and the end of the last.
 
-    `places` are the base pairs, or the scans, of the points; outside of `span`, lowest
-    and highest place, a point is not drawn.
+    `places` are the base pairs, or the scans, of the points, ascending; outside of
+    `span`, lowest and highest place, a point is not drawn.
     """
     first, last = span
-    scale = wide / (last - first)
-    found: dict[int, tuple[int, int]] = {}
-    for place, point in zip(places, points, strict=True):
-        if first <= place <= last:
-            at = min(wide - 1, int((place - first) * scale))
-            low, high = found.get(at, (point, point))
-            found[at] = min(low, point), max(high, point)
-    return [Column(at, *found[at]) for at in sorted(found)]
+    step = (last - first) / wide
+    found = [bisect_left(places, first + at * step) for at in range(wide)]
+    end = found[-1]
+    while end < len(places) and places[end] <= last:
+        end += 1
+    return [*found, end]
+
+
+def columns(cuts: Sequence[int], points: Sequence[int]) -> list[Column]:
+    """The extremes of each column; a column without points is left out."""
+    parts = ((at, points[a:b]) for at, (a, b) in enumerate(pairwise(cuts)) if b > a)
+    return [Column(at, min(part), max(part)) for at, part in parts]
 
 
 def path(drawn: Sequence[Column], top: int, tall: int) -> str:
-    """The `d` of an SVG path: `top` RFU are at 0, nothing is at `tall`."""
-    steps = []
+    """The `d` of an SVG path: `top` RFU are at 0, nothing is at `tall`.
+
+    Columns of one height are one stroke, and each begins at its end that is nearer.
+    """
+    if not drawn:
+        return ""
+    x, y = drawn[0].at, level(drawn[0].low, top, tall)
+    steps, reached = [f"M{x} {y}"], x
     for one in drawn:
-        low, high = (
-            round(tall - max(0, min(top, rfu)) * tall / top)
-            for rfu in (one.low, one.high)
-        )
-        steps.append(f"{one.at} {low}" if low == high else f"{one.at} {low}V{high}")
-    return "M" + "L".join(steps) if steps else ""
+        here = level(one.low, top, tall), level(one.high, top, tall)
+        near, far = here if abs(here[0] - y) <= abs(here[1] - y) else here[::-1]
+        if near == far == y:
+            x = one.at
+            continue
+        if near == y:
+            steps.append(f"H{one.at}" if one.at > reached else "")
+        else:
+            steps.append(f"H{x}" if x > reached else "")
+            steps.append(f"L{one.at} {near}")
+        if far != near:
+            steps.append(f"V{far}")
+        x, y, reached = one.at, far, one.at
+    return "".join([*steps, f"H{x}"] if x > reached else steps)
+
+
+def level(rfu: int, top: int, tall: int) -> int:
+    """Where a height lies; what is higher than the edge lies on it."""
+    return round(tall - max(0, min(top, rfu)) * tall / top)

@@ -12,6 +12,7 @@ WORDS = {
     "sealed": "a box under the subject's key, which an erasure destroys and empties",
     "opening": "salt and value of a commitment, sealed and deleted by the erasure",
     "piece": "of an original: what opens it is sealed under its subject's key",
+    "drawn": "of a trace: what opens its picture is sealed under its subject's key",
     "told": "the record itself: codes, vocabulary and salted commitments",
     "code": "a code or a pseudonym that nobody can tell apart from any other",
     "vocabulary": "one word of a list of the program's or the laboratory's",
@@ -148,7 +149,7 @@ COLUMNS = {
         "hash": "digest",
     },
     "subject_key": {"code": "subject", "sealed": "wrapped"},
-    "trace": {"staff": "bins"},
+    "trace": {"staff": "bins", "code": "picture", "drawn": "picture_key"},
     "well": {"vocabulary": "position role", "clear": "instrument_name"},
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ DOORS: dict[str, Callable[[Session, Actor], object]] = {
         s, a, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING
     ),
     "keep an opinion": lambda s, a: operations_traces.keep_opinion(
-        s, a, NOTHING, [], NOTHING
+        s, a, NOTHING, [], NOTHING, NOTHING
     ),
 }
 

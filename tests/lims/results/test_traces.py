@@ -13,10 +13,11 @@ from lims.errors import NotFound, NotPermitted
 from lims.results import looking, originals, queries
 from lims.results.intake import Fate, Receipt
 from lims.results.queries_traces import trace_of
-from lims.results.tables import Finding, Injection
+from lims.results.tables import Finding, Injection, Trace
 from lims.store import Store
 from tests import traces
 from tests.cast import Cast
+from tests.kits import GLOBALFILER
 from tests.plates import extracts
 from tests.scenes import Scene, a_scene, events
 
@@ -36,6 +37,11 @@ def _calls(scene: Scene, well: WellView) -> dict[str, list[str]]:
         for row in scene.table
         if row.name == well.name
     }
+
+
+def _own(well: WellView) -> looking.Own:
+    """As of a well without calls."""
+    return looking.Own(well, None, {})
 
 
 def _source(well: WellView) -> str:
@@ -154,11 +160,13 @@ def test_the_points_of_an_injection_are_reached_by_a_query(
     with database.reading() as session:
         found = trace_of(session, injection)
         assert found is not None
-        trace, row = found
+        trace, _row = found
         assert (trace.dyes, trace.points) == (6, traces.POINTS)
-        export = looking.opened(session, scene.gate.store, row)
-        assert export.sample == well.name
-        assert max(export.dyes[4].points) >= 900
+        drawn = looking.picture(
+            session, scene.gate.store, trace, _own(well), GLOBALFILER
+        )
+        assert [line.letter for line in drawn.lines] == ["B", "G", "Y", "R", "O", "P"]
+        assert max(drawn.points[4]) >= 850
         blank = _injection(scene, scene.named(WellRole.NEGATIVE))
         assert trace_of(session, blank) is None
 
@@ -215,5 +223,7 @@ def test_a_trace_that_was_erased_is_passed_over(
             part.erased_at = part.erased_at or row.imported_at
     scene.give(scene.table)
     assert _told(scene, well) == []
-    with database.reading() as session, pytest.raises(NotFound):
-        looking.opened(session, scene.gate.store, scene.row(session, receipt))
+    with database.reading() as session:
+        trace = session.scalars(select(Trace)).one()
+        with pytest.raises(NotFound):
+            looking.picture(session, scene.gate.store, trace, _own(well), GLOBALFILER)
