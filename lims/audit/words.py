@@ -190,20 +190,22 @@ def details(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (name.replace("_", " "), _plain(value))
         for name, value in shown.items()
-        if name not in SILENT and value not in (None, "", [], {})
+        if name not in SILENT and _plain(value)
     ]
 
 
 def _plain(value: Any) -> str:
+    """In words; nothing where nothing is told."""
     match value:
         case bool():
             return "yes" if value else "no"
         case {"commitment": str(sealed)}:
             return f"sealed {sealed[:10]}…"
         case dict():
-            return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+            told = ((name, _plain(one)) for name, one in value.items())
+            return ", ".join(f"{name}: {text}" for name, text in told if text)
         case list():
             return ", ".join(_plain(one) for one in value)
         case str() if len(value) == 64:  # noqa: PLR2004 - a SHA-256 in hexadecimal
             return f"{value[:12]}…"
-    return str(value)
+    return "" if value is None else str(value)

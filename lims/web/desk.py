@@ -16,6 +16,7 @@ from lims.desk import mentions, operations, queries, searching
 from lims.desk.searching import Wanted
 from lims.errors import BadInput, NotFound
 from lims.people import queries as people
+from lims.web.desk_findings import ABOUT
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.request import actor, form, needs, session
@@ -37,6 +38,7 @@ def front() -> str:
         draws=queries.draws(session())[:5],
         findings=queries.findings(session(), actor())[:5],
         **_choices(),
+        ABOUT=ABOUT,
         wanted=Wanted(),
         asked={},
     )

@@ -43,3 +43,10 @@ def test_a_seal_that_is_as_announced_is_told_once() -> None:
 def test_what_is_sealed_is_shown_as_sealed() -> None:
     told = tell(_event(Tag.INJECTION_CALLED, calls={"commitment": "ab" * 32}), {})
     assert told.facts == (("calls", "sealed ababababab…"),)
+
+
+def test_what_is_empty_within_a_fact_is_not_told() -> None:
+    told = tell(_event(Tag.DESK_DRAWN, narrowed={"stream": "", "since": ""}, n=2), {})
+    assert told.facts == (("n", "2"),)
+    told = tell(_event(Tag.DESK_DRAWN, narrowed={"stream": "bone", "since": ""}), {})
+    assert told.facts == (("narrowed", "stream: bone"),)
