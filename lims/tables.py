@@ -14,6 +14,7 @@ from lims.organisations import tables as organisations
 from lims.people import tables as people
 from lims.printing import tables as printing
 from lims.profiles import tables as profiles
+from lims.quantities import tables as quantities
 from lims.results import tables as results
 from lims.review import tables as review
 from lims.samples import tables as samples
@@ -22,6 +23,6 @@ from lims.sealing import tables as sealing
 metadata = Base.metadata
 __all__ = [
     "anchors", "audit", "batches", "cases", "custody", "desk", "evidence", "handoff",
-    "metadata", "organisations", "people", "printing", "profiles", "queue", "results",
-    "review", "samples", "sealing",
+    "metadata", "organisations", "people", "printing", "profiles", "quantities",
+    "queue", "results", "review", "samples", "sealing",
 ]  # fmt: skip

@@ -44,6 +44,12 @@ class Fields:
         self._fault(name, self._values.get(name), "a number from 0 to 1")
         return Decimal(0)
 
+    def number(self, name: str) -> Decimal:
+        value = self._number(name)
+        if value is None:
+            self._fault(name, self._values.get(name), "a number")
+        return value or Decimal(0)
+
     def texts(self, name: str) -> tuple[str, ...]:
         value = self._value(name)
         if isinstance(value, list) and all(isinstance(one, str) for one in value):

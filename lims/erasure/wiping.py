@@ -19,6 +19,7 @@ from lims.cases.queries import Donor
 from lims.custody import operations_accession as custody
 from lims.handoff import erasing as packages
 from lims.profiles import erasing as profiles
+from lims.quantities import erasing as quantities
 from lims.results import erasing as results
 from lims.results import redacting
 from lims.review import erasing as readings
@@ -74,6 +75,7 @@ def wipe(
     named = _named(session, actor, worn_by, rows)
     redacting.workbooks(session, actor, store, list(worn_by), named)
     results.calls(session, rows)
+    quantities.quantities(session, rows)
     identities.person(session, actor, about.donor)
     told = {**facts, "classes": list(CLASSES)}
     record(session, actor, tag, about.donor, **told)

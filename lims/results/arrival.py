@@ -17,12 +17,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from instruments import Export, GenotypeExport, InstrumentError, Source
+from instruments.quantities import QuantityExport
 from instruments.source import LARGEST
 from instruments.traces import TraceExport
 from lims.access import Actor, Permission, require
 from lims.db import Database
 from lims.results import looking, operations, originals, queries
-from lims.results.cutting import cut, owners
+from lims.results.cutting import cut, owners_of
 from lims.results.faults import Fault
 from lims.results.intake import (
     NOTHING_STATED,
@@ -147,24 +148,24 @@ def _read(gate: Gate, parcel: Parcel, parser: str = "") -> Arrived:
         )
         fault = Fault(told, expected=f"at most {LARGEST}")
         return Arrived(name, parcel.size, parcel.sha256, fault)
-    found: GenotypeExport | TraceExport | Fault
+    found: GenotypeExport | TraceExport | QuantityExport | Fault
     try:
         found = _wanted(read(Source(name, parcel.content, gate.bench.opened), parser))
     except InstrumentError as error:
         found = Fault.of_error(error)
-    named = owners(found) if isinstance(found, GenotypeExport) else {}
+    named = owners_of(found)
     kept = originals.keep(gate.store, cut(parcel.content, named))
     return Arrived(name, parcel.size, parcel.sha256, found, kept)
 
 
-def _wanted(export: Export) -> GenotypeExport | TraceExport | Fault:
-    """What is neither calls nor a trace is told from them, kindly: it was read."""
-    if isinstance(export, GenotypeExport | TraceExport):
+def _wanted(export: Export) -> GenotypeExport | TraceExport | QuantityExport | Fault:
+    """What is neither calls, trace nor amounts is told from them: it was read."""
+    if isinstance(export, GenotypeExport | TraceExport | QuantityExport):
         return export
     return Fault(
         f"This file holds no genotypes: it is a {export.kind}, read by"
         f" '{export.parser}'. It is kept as it came.",
-        expected="an export of genotypes",
+        expected="an export of genotypes, or of quantities",
     )
 
 

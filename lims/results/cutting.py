@@ -11,6 +11,7 @@ from hashlib import sha256
 import re
 
 from instruments import GenotypeExport
+from instruments.quantities import QuantityExport
 from instruments.source import ENCODINGS
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -34,6 +35,29 @@ class Piece:
     @property
     def digest(self) -> str:
         return sha256(self.content).hexdigest()
+
+
+def owners_of(export: object) -> dict[int, str]:
+    """Line to the name of the sample that it is about; none of what is not cut."""
+    match export:
+        case GenotypeExport():
+            return owners(export)
+        case QuantityExport():
+            return owners_of_quantities(export)
+    return {}
+
+
+def owners_of_quantities(export: QuantityExport) -> dict[int, str]:
+    """The lines of results, and those of other sections that name the same sample."""
+    told: dict[int, str] = {}
+    for one in export.quantities:
+        if told.setdefault(one.line, one.sample) != one.sample:
+            return {}
+    names = set(told.values()) - {""}
+    for line in export.unread_lines:
+        if named := names & {cell.strip() for cell in line.text.split("\t")}:
+            told[line.line] = min(named)
+    return told
 
 
 def owners(export: GenotypeExport) -> dict[int, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from instruments import GenotypeExport
+from instruments.quantities import QuantityExport
 from instruments.traces import TraceExport
 from lims.batches.kits import Kit
 from lims.results.cutting import Span
@@ -52,7 +53,7 @@ class Arrived:
     name: str
     size: int
     sha256: str
-    read: GenotypeExport | TraceExport | Fault
+    read: GenotypeExport | TraceExport | QuantityExport | Fault
     kept: Kept | None = None
     """Empty where the bytes were too many, or given before."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from instruments import GenotypeExport
+from instruments.quantities import QuantityExport
 from instruments.sequences import SequencedGenotypes
 from instruments.traces import TraceExport
 from lims import clock
@@ -34,6 +35,7 @@ from lims.results.intake import (
 )
 from lims.results.loading import Loaded, load
 from lims.results.matching import Match, codes_in, match, plate_codes
+from lims.results.operations_quantities import quantify
 from lims.results.operations_traces import attach
 from lims.results.queries_traces import well_of
 from lims.results.tables import Import, ImportState, InjectionState
@@ -148,6 +150,8 @@ def _settle(
     export = arrived.read
     if isinstance(export, TraceExport):
         return _attach(session, actor, row, arrived, export, stated)
+    if isinstance(export, QuantityExport):
+        return _quantify(session, actor, row, arrived, export, bench)
     row.parser, row.parser_version = export.parser, export.version
     row.rows, row.unread = _rows(export), export.unread
     row.account = _closed(export)
@@ -179,6 +183,24 @@ def _attach(
     attach(session, actor, row, plate, found, arrived.kept, trace)
     told = f"The trace of well {found.position} of plate {plate.code} is kept."
     return Receipt(Fate.LOADED, row.uid, plate.code, told, told)
+
+
+def _quantify(
+    session: Session,
+    actor: Actor,
+    row: Import,
+    arrived: Arrived,
+    export: QuantityExport,
+    bench: Bench,
+) -> Receipt:
+    """Amounts go to their tubes, whether these stand on a planned plate or not."""
+    row.parser, row.parser_version = export.parser, export.version
+    row.rows, row.unread = export.rows, export.unread
+    limits = bench.rules.quantities
+    told = quantify(session, actor, row, arrived.kept, export, limits)
+    if not isinstance(told, str):
+        return _wait(session, actor, row, arrived, ImportState.QUARANTINED, told)
+    return Receipt(Fate.LOADED, row.uid, "", told, told)
 
 
 def _against(

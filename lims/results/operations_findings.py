@@ -22,6 +22,7 @@ from lims.errors import BadInput, RuleBroken
 from lims.people import operations as people
 from lims.people.meanings import Meaning
 from lims.people.shown import Shown
+from lims.quantities import operations as quantities
 from lims.results import queries
 from lims.results.holds import needs_two
 from lims.results.tables import Finding, Import, ImportState, InjectionState
@@ -35,7 +36,8 @@ LONGEST = 300
 class _Case:
     finding: Finding
     row: Import
-    plate: Plate
+    plate: Plate | None
+    """None where the finding speaks of tubes that stand on no planned plate."""
 
 
 def answer(
@@ -139,9 +141,14 @@ def _digest(found: Finding, row: Import) -> str:
 def _locked(session: Session, actor: Actor, number: int) -> _Case:
     """The plate is locked first, as by an import."""
     found, _ = queries.finding(session, actor, number)
-    plates = batches.plates_by_ids(session, {found.plate_id})
-    code = plates[found.plate_id].code
-    plate = batches.plate(session, actor, code, locked=True)
+    plates = batches.plates_by_ids(session, {found.plate_id} if found.plate_id else ())
+    plate = next(
+        (
+            batches.plate(session, actor, one.code, locked=True)
+            for one in plates.values()
+        ),
+        None,
+    )
     found, row = queries.finding(session, actor, number, locked=True)
     return _Case(found, row, plate)
 
@@ -177,12 +184,15 @@ def _close(session: Session, actor: Actor, case: _Case) -> None:
 
 
 def _free(
-    session: Session, actor: Actor, row: Import, plate: Plate, cause: Cause
+    session: Session, actor: Actor, row: Import, plate: Plate | None, cause: Cause
 ) -> None:
     """What no open hold keeps any more may be read; the plate goes on."""
     session.flush()
     holds = queries.open_holds_of(session, row.id)
     if any(one.whole_batch for one in holds):
+        return
+    quantities.free(session, actor, row.id, cause)
+    if plate is None:
         return
     still = {position for one in holds for position in one.wells}
     held = queries.injections_of(session, [row.id], [InjectionState.HELD], locked=True)

@@ -11,6 +11,15 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from lims.batches.fields import Fields
+from lims.quantities.limits import (
+    Blank,
+    Curves,
+    Degradation,
+    Inhibition,
+    Input,
+    Limits,
+    Signed,
+)
 
 
 @dataclass(frozen=True)
@@ -18,7 +27,7 @@ class Parameters:
     version: int
 
 
-P = TypeVar("P", bound=Parameters)
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,7 @@ class RuleSet:
     c4: Orientation
     d1: Blanks
     d2: Positives
+    d4: Curves
     e1: Mixtures
     e2: Balance
     e5: Replicates
@@ -139,6 +149,15 @@ class RuleSet:
     e8: Sexing
     f3: Batchmates
     g1: Agreement
+    q1: Degradation
+    q2: Inhibition
+    q3: Blank
+    q4: Input
+
+    @property
+    def quantities(self) -> Limits:
+        """What a quantification is judged by."""
+        return Limits(self.d4, self.q1, self.q2, self.q3, self.q4)
 
 
 TWO_TO_CLOSE = frozenset("DFG")
@@ -159,6 +178,7 @@ def rule_set(values: Mapping[str, object]) -> RuleSet:
         c4=_section(Orientation, fields.section("C4")),
         d1=_section(Blanks, fields.section("D1")),
         d2=_section(Positives, fields.section("D2")),
+        d4=_section(Curves, fields.section("D4")),
         e1=_section(Mixtures, fields.section("E1")),
         e2=_section(Balance, fields.section("E2")),
         e5=_section(Replicates, fields.section("E5")),
@@ -167,6 +187,10 @@ def rule_set(values: Mapping[str, object]) -> RuleSet:
         e8=_section(Sexing, fields.section("E8")),
         f3=_section(Batchmates, fields.section("F3")),
         g1=_section(Agreement, fields.section("G1")),
+        q1=_section(Degradation, fields.section("Q1")),
+        q2=_section(Inhibition, fields.section("Q2")),
+        q3=_section(Blank, fields.section("Q3")),
+        q4=_section(Input, fields.section("Q4")),
     )
     fields.close()
     fields.raise_faults()
@@ -175,7 +199,8 @@ def rule_set(values: Mapping[str, object]) -> RuleSet:
 
 def _section(kind: type[P], fields: Fields) -> P:
     """One rule's parameters: each field is read as its type asks."""
-    built = kind(**{one.name: _read(fields, one) for one in fields_of(kind)})
+    parts: tuple[Field[Any], ...] = fields_of(kind)  # type: ignore[arg-type]
+    built = kind(**{one.name: _read(fields, one) for one in parts})
     fields.close()
     return built
 
@@ -185,4 +210,6 @@ def _read(fields: Fields, field: "Field[Any]") -> Any:
         return fields.count(field.name)
     if field.type is Decimal:
         return fields.share(field.name)
+    if field.type is Signed:
+        return fields.number(field.name)
     return fields.texts(field.name)

@@ -162,7 +162,8 @@ class Finding(Base):
     )
 
     id: Mapped[Key]
-    plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"), index=True)
+    plate_id: Mapped[int | None] = mapped_column(ForeignKey("plate.id"), index=True)
+    """Empty where it speaks of tubes that stand on no planned plate."""
     import_id: Mapped[int] = mapped_column(ForeignKey("import.id"), index=True)
     rule: Mapped[str] = mapped_column(String(8))
     rule_version: Mapped[str] = mapped_column(String(16))

@@ -16,7 +16,7 @@ from lims.samples.tables import Place, Sample, SampleKind, Stream
 __all__ = [
     "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids",
     "codes_between", "codes_of", "family", "has_positions", "in_sight", "is_worn",
-    "lineage",
+    "known", "lineage",
     "listing", "of_consignment", "place", "places", "places_by_ids", "sample",
     "sources", "uids", "unused_codes", "with_uid",
 ]  # fmt: skip
@@ -64,11 +64,19 @@ def by_codes(
     session: Session, actor: Actor, codes: Collection[str], *, locked: bool = False
 ) -> dict[str, Sample]:
     """All of them by their code, or NotFound naming those that are unknown."""
-    wanted = _seen(actor).where(Sample.code.in_(list(codes))).order_by(Sample.id)
-    found = {one.code: one for one in session.scalars(_locked(wanted, locked))}
+    found = known(session, actor, codes, locked=locked)
     if missing := [code for code in codes if code not in found]:
         raise _unknown(missing)
     return {code: found[code] for code in codes}
+
+
+def known(
+    session: Session, actor: Actor, codes: Collection[str], *, locked: bool = False
+) -> dict[str, Sample]:
+    """Those of them that are samples here, by their code."""
+    wanted = _seen(actor).where(Sample.code.in_(list(codes))).order_by(Sample.id)
+    rows = session.scalars(_locked(wanted, locked))
+    return {one.code: one for one in rows if one.code}
 
 
 def by_ids(

@@ -128,6 +128,11 @@ COLUMNS = {
         "sealed": "sealed", "vocabulary": "state", "clear": "quality", "code": "uid",
         "hash": "head_hash",
     },
+    "quantification": {
+        "sealed": "sealed", "vocabulary": "kit state", "code": "uid",
+        "hash": "head_hash",
+    },
+    "quantity": {"sealed": "sealed", "code": "uid", "told": "wells"},
     "question": {
         "vocabulary": "kind", "clear": "asked answer", "code": "uid",
         "hash": "head_hash",

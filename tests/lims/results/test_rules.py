@@ -27,6 +27,9 @@ def test_the_shipped_numbers_are_those_of_the_domain() -> None:
     assert (RULES.e6.good, RULES.e6.partial, RULES.e6.weak) == (16, 12, 8)
     assert (RULES.f3.mixture_share, RULES.f3.mixture_loci) == (Decimal("0.80"), 12)
     assert (RULES.g1.warn_hard, RULES.g1.hold_hard) == (1, 3)
+    slopes = (RULES.d4.slope_low, RULES.d4.slope_high)
+    assert slopes == (Decimal("-3.6"), Decimal("-3.1"))
+    assert RULES.d4.r2 == Decimal("0.99")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +41,10 @@ def test_the_shipped_numbers_are_those_of_the_domain() -> None:
         (_changed("E2", bone=Decimal("1.5")), "expected a number from 0 to 1"),
         (_changed("E2", bone=None), "'bone' is 'None'; expected a number"),
         (_changed("D2", flagged_loci="TH01"), "expected a list of texts"),
+        (
+            _changed("D4", slope_low="steep"),
+            "'slope_low' is 'steep'; expected a number",
+        ),
         (_changed("G1", hold=3), "'G1': 'hold' is not known here"),
         ({k: v for k, v in VALUES.items() if k != "F3"}, "'F3' is missing"),
     ],
