@@ -4,6 +4,8 @@
 others only unwrap until everything is wrapped anew.
 """
 
+from contextlib import suppress
+import hmac
 import os
 from pathlib import Path
 import re
@@ -12,6 +14,8 @@ import secrets
 from lims.boxes import KEY, DoesNotOpen, Key, decrypted, encrypted
 
 _NAME = re.compile(r"subjects-(\d{6})-([0-9a-f]{16})\.key")
+MARKING = "originals.key"
+"""By it the same file given again is known. It is made once and never changed."""
 _OTHERS = 0o077
 _FORM = bytes((1, 1))
 _ID = 8
@@ -28,6 +32,7 @@ class KeyRing:
         self._folder = folder
         self._keys: dict[str, bytes] = {}
         self._current = ""
+        self._marking = b""
 
     @property
     def folder(self) -> Path:
@@ -46,6 +51,12 @@ class KeyRing:
         if not self._current:
             self.add()
         return self._current
+
+    def mark(self, digest: str) -> str:
+        """A hash of a file's SHA-256 that nobody without the folder can compute."""
+        if not self._marking:
+            self._marking = _kept_once(self.folder / MARKING)
+        return hmac.digest(self._marking, digest.encode(), "sha256").hex()
 
     def wrap(self, key: Key) -> bytes:
         """`version | algorithm | id of the wrapping key | nonce | wrapped key`."""
@@ -66,11 +77,7 @@ class KeyRing:
         number = max((int(n) for n, _ in self._files()), default=0) + 1
         key, made = secrets.token_hex(_ID), secrets.token_bytes(KEY)
         path = self.folder / f"subjects-{number:06d}-{key}.key"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_key(path, made)
         sync(self.folder)
         self._read()
         return self._current
@@ -114,18 +121,41 @@ class KeyRing:
         refuse_others(self.folder)
         found = self._files()
         for (_, key), path in found.items():
-            refuse_others(path)
-            secret = path.read_bytes()
-            if len(secret) != KEY:
-                raise UnsafeKeys(
-                    f"The key '{path}' has {len(secret)} bytes, expected {KEY}."
-                )
-            self._keys[key] = secret
+            self._keys[key] = _read_key(path)
         self._current = max(found, default=("", ""))[1]
 
     def _files(self) -> dict[tuple[str, str], Path]:
         matched = {path: _NAME.fullmatch(path.name) for path in self.folder.iterdir()}
         return {(m[1], m[2]): path for path, m in matched.items() if m}
+
+
+def _kept_once(path: Path) -> bytes:
+    """The key of a file, made at first use; of two makers both get the first's."""
+    if not path.exists():
+        _make_folder(path.parent)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(_ID)}.part")
+        _write_key(draft, secrets.token_bytes(KEY))
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+        sync(path.parent)
+    return _read_key(path)
+
+
+def _write_key(path: Path, made: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_key(path: Path) -> bytes:
+    refuse_others(path)
+    secret = path.read_bytes()
+    if len(secret) != KEY:
+        raise UnsafeKeys(f"The key '{path}' has {len(secret)} bytes, expected {KEY}.")
+    return secret
 
 
 def wrapped_by(wrapped: bytes) -> str:

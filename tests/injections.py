@@ -102,7 +102,7 @@ def _plate(session: Session, actor: Actor) -> Plate:
 def _file(session: Session, actor: Actor, plate: Plate) -> Import:
     file = Import(
         organisation_id=actor.organisation_id,
-        sha256=plate.uid * 2,
+        mark=plate.uid * 2,
         name="export.txt",
         size=1,
         plate_id=plate.id,

@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lims.audit.tables import Opening
+from lims.sealing import keys
 
 MANY = 500
 """Commitments that one statement names."""
@@ -25,3 +26,11 @@ def drop(session: Session, commitments: Collection[str]) -> None:
     for first in range(0, len(listed), MANY):
         some = listed[first : first + MANY]
         session.execute(delete(Opening).where(Opening.commitment.in_(some)))
+
+
+def shut(session: Session, commitments: Collection[str]) -> None:
+    """Delete openings and destroy their subjects' keys, which seal nothing else."""
+    own = select(Opening.subject_uid).where(Opening.commitment.in_(list(commitments)))
+    if subjects := set(session.scalars(own)):
+        erase(session, subjects)
+        keys.destroy(session, subjects)

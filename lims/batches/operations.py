@@ -170,13 +170,13 @@ def void(session: Session, actor: Actor, code: str, reason: Cause) -> Plate:
 
 
 def take_results(
-    session: Session, actor: Actor, plate: Plate, sha256: str, reason: str = ""
+    session: Session, actor: Actor, plate: Plate, file: str, reason: str = ""
 ) -> None:
     """The export of this plate was taken in, or with a reason its re-analysis."""
     require(actor, Permission.IMPORT_FILE)
     action = "import re-analysis" if reason else "import"
-    stated = {"file": sha256, "reason": reason}
-    _move(session, actor, plate, action, stated, file=sha256)
+    stated = {"file": file, "reason": reason}
+    _move(session, actor, plate, action, stated, file=file)
 
 
 def judge(session: Session, actor: Actor, plate: Plate, rules: Iterable[str]) -> None:

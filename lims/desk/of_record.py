@@ -92,7 +92,7 @@ def incidents(asked: Asked) -> Tally:
         if tag := ON_RECORD.get(ImportState(row.state)):
             there = {one.tag for one in events_of(asked.session, [row.uid])}
             why = [] if tag in there else ["No event tells of it."]
-            found.look(f"file {row.sha256[:12]}…", row.uid, why)
+            found.look(f"file {row.called[:12]}…", row.uid, why)
     return found
 
 

@@ -55,16 +55,16 @@ def originals(asked: Asked) -> Tally:
     found = Tally()
     for row in results.imports(asked.session):
         why = results.altered(asked.session, asked.store, row)
-        found.look(f"file {row.sha256[:12]}…", row.uid, [why] if why else [])
+        found.look(f"file {row.called[:12]}…", row.uid, [why] if why else [])
     return found
 
 
 def screened(asked: Asked) -> Tally:
     """28: the verdicts of the rules stand beside each import that was taken in."""
     found = Tally()
-    for sha256, uid, count in results.loaded_with_verdicts(asked.session):
+    for name, uid, count in results.loaded_with_verdicts(asked.session):
         why = [] if count else ["No rule gave a verdict on it."]
-        found.look(f"file {sha256[:12]}…", uid, why)
+        found.look(f"file {name[:12]}…", uid, why)
     return found
 
 
@@ -94,7 +94,7 @@ def accounted(asked: Asked) -> Tally:
         # Line 0: no row, but a part of the file that policy keeps closed.
         told = sum(line != 0 for line, _, _ in row.account)
         why = [] if told == row.rows else [f"{told} of {row.rows} rows are accounted."]
-        found.look(f"file {row.sha256[:12]}…", row.uid, why)
+        found.look(f"file {row.called[:12]}…", row.uid, why)
     return found
 
 

@@ -106,10 +106,11 @@ class Content:
     """Name to certificates in PEM, of the authorities that stamped."""
     openings: Sequence[Opened] = ()
     originals: Mapping[str, bytes] = field(default_factory=dict)
+    """By what names them in events: a commitment, or the SHA-256."""
     parts: Mapping[tuple[str, int], bytes] = field(default_factory=dict)
-    """What is left of an original of which parts were erased: SHA-256 and number."""
+    """What is left of an original of which parts were erased: its name and number."""
     left_out: Sequence[tuple[str, str]] = ()
-    """Originals that events name and that are not here: SHA-256 and why."""
+    """Originals that events name and that are not here: name and why."""
 
 
 def digest(bodies: Sequence[bytes]) -> str:
@@ -161,10 +162,10 @@ def _files(content: Content) -> dict[str, bytes]:
         files[f"tsa/{stamp.size}.{stamp.authority}.tsr"] = stamp.token
     for name, pem in content.roots.items():
         files[f"tsa/{name}.pem"] = pem
-    for sha, original in content.originals.items():
-        files[f"originals/{sha}"] = original
-    for (sha, number), part in content.parts.items():
-        files[f"originals/{sha}.parts/{number}"] = part
+    for name, original in content.originals.items():
+        files[f"originals/{name}"] = original
+    for (name, number), part in content.parts.items():
+        files[f"originals/{name}.parts/{number}"] = part
     for entry, name in zip(content.entries, _names(content), strict=True):
         files[f"{name}.json"] = entry.body
         files[f"{name}.tlog-proof"] = _proof(entry, latest)
@@ -187,7 +188,7 @@ def _about(content: Content) -> dict[str, Any]:
             }
             for one in content.items
         ],
-        "left_out": [{"sha256": sha, "why": why} for sha, why in content.left_out],
+        "left_out": [{"file": name, "why": why} for name, why in content.left_out],
         "made": content.made,
     }
 

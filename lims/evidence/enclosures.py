@@ -18,7 +18,7 @@ from lims.access import Actor, Permission
 from lims.audit.queries import Event
 from lims.errors import LimsError, NotFound
 from lims.evidence.verify import COPY, EXPORT, PHOTOGRAPH, named_files
-from lims.results import originals
+from lims.results import naming, originals
 from lims.results import queries as results
 from lims.store import Store
 
@@ -33,9 +33,9 @@ TOO_MUCH = (
 
 
 Named = Mapping[str, tuple[str, str]]
-"""SHA-256 of a file to what it is, and the item whose event names it."""
+"""What names a file to what it is, and the item whose event names it."""
 Sealed = Mapping[str, tuple[Event, str]]
-"""A commitment to a part of a file, to the event and the field that tell of it."""
+"""A commitment to a file or a part of it, to the event and field that tell of it."""
 
 
 @dataclass
@@ -44,26 +44,26 @@ class Enclosed:
 
     originals: dict[str, bytes] = field(default_factory=dict)
     parts: dict[tuple[str, int], bytes] = field(default_factory=dict)
-    """What is left of a file of which something was erased: SHA-256 and number."""
+    """What is left of a file of which something was erased: its name and number."""
     sealed: dict[str, tuple[Event, str]] = field(default_factory=dict)
-    """The commitments to these parts."""
+    """The commitments by which these files and parts are proven."""
     left_out: list[tuple[str, str]] = field(default_factory=list)
     room: int = MOST_BYTES
 
-    def take(self, sha: str, content: bytes) -> None:
-        if self.has_room(sha, content):
-            self.originals[sha] = content
+    def take(self, name: str, content: bytes) -> None:
+        if self.has_room(name, content):
+            self.originals[name] = content
 
-    def has_room(self, sha: str, content: bytes) -> bool:
+    def has_room(self, name: str, content: bytes) -> bool:
         if len(content) > self.room:
-            self.leave(sha, TOO_MUCH)
+            self.leave(name, TOO_MUCH)
             return False
         self.room -= len(content)
         return True
 
-    def leave(self, sha: str, why: str) -> None:
-        if all(sha != one for one, _ in self.left_out):
-            self.left_out.append((sha, why))
+    def leave(self, name: str, why: str) -> None:
+        if all(name != one for one, _ in self.left_out):
+            self.left_out.append((name, why))
 
 
 def enclosed(
@@ -71,40 +71,44 @@ def enclosed(
 ) -> Enclosed:
     """Each file once, in the order of the events that name them first."""
     found, named, sealed = Enclosed(), _named(events), _sealed(events)
-    for sha, (kind, uid) in named.items():
+    for name, (kind, uid) in named.items():
         if kind == PHOTOGRAPH:
-            _photograph(found, store, sha)
+            _photograph(found, store, name)
         elif not actor.may(Permission.PROFILE_READ):
-            found.leave(sha, CLOSED)
+            found.leave(name, CLOSED)
         elif kind == EXPORT:
             _original(session, actor, store, found, uid, named, sealed)
-    for sha, (kind, _) in named.items():
-        if kind == COPY and sha not in found.originals:
-            found.leave(sha, REPLACED)
+    for name, (kind, _) in named.items():
+        if kind == COPY and name not in found.originals:
+            found.leave(name, REPLACED)
+    found.sealed |= {one: sealed[one] for one in found.originals if one in sealed}
     return found
 
 
 def _named(events: Iterable[Event]) -> Named:
     found: dict[str, tuple[str, str]] = {}
     for one in events:
-        for kind, sha in named_files(one.tag, facts(one)):
-            found.setdefault(sha, (kind, one.item_uid))
+        for kind, name, _ in named_files(one.tag, facts(one)):
+            found.setdefault(name, (kind, one.item_uid))
     return found
 
 
 def _sealed(events: Iterable[Event]) -> Sealed:
-    return {
-        commitment: (one, originals.field(number))
-        for one in events
-        for number, _, commitment in facts(one).get("segments", ())
-    }
+    found: dict[str, tuple[Event, str]] = {}
+    for one in events:
+        told = facts(one)
+        if original := told.get(naming.ORIGINAL):
+            found[original["commitment"]] = one, naming.ORIGINAL
+        for number, _, commitment in told.get("segments", ()):
+            found[commitment] = one, originals.field(number)
+    return found
 
 
-def _photograph(found: Enclosed, store: Store, sha: str) -> None:
+def _photograph(found: Enclosed, store: Store, name: str) -> None:
     try:
-        found.take(sha, store.content(sha))
+        found.take(name, store.content(name))
     except LimsError as error:
-        found.leave(sha, str(error))
+        found.leave(name, str(error))
 
 
 def _original(
@@ -118,24 +122,25 @@ def _original(
 ) -> None:
     row = results.one(session, actor, uid)
     try:
-        found.take(row.sha256, originals.content(session, store, row))
+        found.take(row.called, originals.content(session, store, row))
     except NotFound as error:
-        found.leave(row.sha256, str(error))
+        found.leave(row.called, str(error))
         with suppress(NotFound):  # what the disk lost is told already
             for one in originals.standing(session, store, row):
-                _left(found, row.sha256, one, named, sealed)
+                _left(found, row.called, one, named, sealed)
 
 
 def _left(
-    found: Enclosed, sha: str, one: originals.Standing, named: Named, sealed: Sealed
+    found: Enclosed, file: str, one: originals.Standing, named: Named, sealed: Sealed
 ) -> None:
     """The copy that took the place of the whole, or one part of it."""
-    digest = sha256(one.content).hexdigest()
-    if named.get(digest, ("", ""))[0] == COPY:
-        found.take(digest, one.content)
-    elif one.commitment in sealed and found.has_room(sha, one.content):
-        found.parts[sha, one.number] = one.content
+    for name in (one.commitment, sha256(one.content).hexdigest()):
+        if named.get(name, ("", ""))[0] == COPY:
+            return found.take(name, one.content)
+    if one.commitment in sealed and found.has_room(file, one.content):
+        found.parts[file, one.number] = one.content
         found.sealed[one.commitment] = sealed[one.commitment]
+    return None
 
 
 def facts(event: Event) -> dict[str, Any]:

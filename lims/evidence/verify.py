@@ -1039,6 +1039,7 @@ class Examination:
         self.noted = []  # type: list[str]
         self.manifest = ""
         self._told = set()  # type: set[tuple[str, str, str]]
+        self._opened = {}  # type: dict[str, tuple[str, str]]
         self._checked = {}  # type: dict[tuple[bytes, bytes, bytes], bool]
 
     def run(self) -> int:
@@ -1457,7 +1458,8 @@ class Examination:
                     "has sealed.",
                 )
                 continue
-            self._told.add((str(event.facts.get("sha256")), field, str(value)))
+            self._opened[str(sealed)] = field, str(value)
+            self._told.add((file_of(event.facts), field, str(value)))
         if openings and not self.broken:
             self.proven.append(
                 f"{len(openings)} sealed values are told, each as it was sealed."
@@ -1466,18 +1468,20 @@ class Examination:
     def _originals(self) -> None:
         """Each file that an event names is here as it was, or it is said why not."""
         named = OrderedDict()  # type: OrderedDict[str, tuple[str, str]]
+        fields = {}  # type: dict[str, str]
         for event in self.events:
-            for kind, digest in named_files(event.tag, event.facts):
-                named.setdefault(digest, (kind, event.place))
+            for kind, file, field in named_files(event.tag, event.facts):
+                named.setdefault(file, (kind, event.place))
+                fields[file] = field
         here = OrderedDict()  # type: OrderedDict[str, int]
         for name in self._named(KNOWN[3]):
-            digest = name.split("/")[1]
-            if digest not in named:
+            file = name.split("/")[1]
+            if file not in named:
                 self._fault(name, "No event in this bundle names this original.")
-            elif sha256_of(self._read(name)) != digest:
+            elif not self._is_named(file, fields[file], sha256_of(self._read(name))):
                 self._fault(name, "It is not the original: its SHA-256 is another.")
             else:
-                kind = named.pop(digest)[0]
+                kind = named.pop(file)[0]
                 here[kind] = here.get(kind, 0) + 1
         self._refuse_silence(named)
         if here and not self.broken:
@@ -1486,9 +1490,18 @@ class Examination:
                 f"The files that events name are here byte for byte ({what})."
             )
 
+    def _is_named(self, file: str, field: str, digest: str) -> bool:
+        """By its SHA-256, or by a commitment to it that is opened here."""
+        if not field:
+            return file == digest
+        return self._opened.get(file) == (field, digest)
+
     def _refuse_silence(self, named: dict[str, tuple[str, str]]) -> None:
         """Of a named file that is not here the bundle must say why."""
-        told = {one["sha256"]: one["why"] for one in self.about["left_out"]}
+        told = {
+            one["file"] if "file" in one else one["sha256"]: one["why"]
+            for one in self.about["left_out"]
+        }
         for digest, (kind, place) in named.items():
             short = f"{digest[:16]}..."
             if digest not in told:
@@ -1508,8 +1521,8 @@ class Examination:
         """What is left of files of which something was erased, part by part."""
         parts = self._named(KNOWN[6])
         for name in parts:
-            digest, _, number = name.split("/", 1)[1].partition(".parts/")
-            opened = digest, f"segment {number}", sha256_of(self._read(name))
+            file, _, number = name.split("/", 1)[1].partition(".parts/")
+            opened = file, f"segment {number}", sha256_of(self._read(name))
             if opened not in self._told:
                 self._fault(name, "It is not the part that an event has sealed.")
         if parts and not self.broken:
@@ -1629,18 +1642,35 @@ class Examination:
                 )
 
 
-def named_files(tag: Any, facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each file that an event names: what it is, and its SHA-256."""
+def named_files(tag: Any, facts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Each file that an event names: what it is, its name, and the field it stands in.
+
+    The name is a commitment to its SHA-256; in older events, and of photographs, it is
+    the SHA-256 itself, and the field is empty.
+    """
     subject = str(tag).partition(":")[0]
     if tag == "bag:photographed":
-        found = [(PHOTOGRAPH, facts.get("sha256"))]
+        found = [(PHOTOGRAPH, facts.get("sha256"), "")]
     elif subject in ("import", "trace"):
-        found = [(EXPORT, facts.get("sha256")), (COPY, facts.get("redacted"))]
+        copy = facts.get("redacted")
+        kept = copy.get("commitment") if isinstance(copy, dict) else None
+        found = [
+            (EXPORT, file_of(facts), "original" if "original" in facts else ""),
+            (COPY, kept, "segment 0") if kept else (COPY, copy, ""),
+        ]
     else:
         found = []
-    for kind, digest in found:
-        if isinstance(digest, str) and re.fullmatch(r"[0-9a-f]{64}", digest):
-            yield kind, digest
+    for kind, name, field in found:
+        if isinstance(name, str) and re.fullmatch(r"[0-9a-f]{64}", name):
+            yield kind, name, field
+
+
+def file_of(facts: dict[str, Any]) -> str:
+    """What names the original of an import's event; empty where nothing does."""
+    original = facts.get("original")
+    if isinstance(original, dict):
+        return str(original.get("commitment", ""))
+    return str(facts.get("sha256", ""))
 
 
 def sealed_in(facts: dict[str, Any], field: str) -> str:

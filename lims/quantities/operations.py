@@ -30,7 +30,8 @@ class File:
 
     id: int
     uid: str
-    sha256: str
+    name: str
+    """What names its original in events."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def keep(
         row,
         sealed={"told": row.told},
         subject=file.uid,
-        file=file.sha256,
+        file=file.name,
         plate=plate[1] if plate else "",
         kit=run.kit,
         tubes=len(found.rows),

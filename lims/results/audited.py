@@ -13,6 +13,7 @@ from lims.results.verdicts import Outcome
 from lims.store import Store
 
 GRAVE = (Outcome.HOLD, Outcome.BLOCK)
+_CALLED = func.coalesce(Import.commitment, Import.mark)
 
 
 def imports(session: Session) -> Iterator[Import]:
@@ -22,9 +23,9 @@ def imports(session: Session) -> Iterator[Import]:
 
 
 def loaded_with_verdicts(session: Session) -> Iterator[tuple[str, str, int]]:
-    """Each import that was taken in: hash, pseudonym, how many verdicts it has."""
+    """Each import that was taken in: its name, pseudonym, how many verdicts it has."""
     wanted = (
-        select(Import.sha256, Import.uid, func.count(Finding.id))
+        select(_CALLED, Import.uid, func.count(Finding.id))
         .outerjoin(Finding, Finding.import_id == Import.id)
         .where(Import.state.in_((ImportState.LOADED, ImportState.SUPERSEDED)))
         .group_by(Import.id)
@@ -47,7 +48,7 @@ class Source(NamedTuple):
     """The row of its accessioned source; 0 for a control."""
     uid: str
     file: str
-    """SHA-256 of the original that it was read from."""
+    """What names the original that it was read from."""
     held: bool
     """Whether a grave finding of that file is still open."""
     import_id: int
@@ -71,7 +72,7 @@ def behind(session: Session) -> dict[int, Source]:
         Injection.id,
         func.coalesce(Injection.sample_id, 0),
         Injection.uid,
-        Import.sha256,
+        _CALLED,
         grave,
         Injection.import_id,
         Injection.plate_id,

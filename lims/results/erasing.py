@@ -10,7 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lims import clock
-from lims.results.tables import Injection, InjectionState, OriginalPart, Trace
+from lims.results import naming
+from lims.results.tables import (
+    Import,
+    Injection,
+    InjectionState,
+    OriginalPart,
+    Trace,
+)
 
 
 def calls(session: Session, sample_ids: Collection[int]) -> None:
@@ -25,13 +32,16 @@ def calls(session: Session, sample_ids: Collection[int]) -> None:
 def parts(session: Session, subjects: Collection[str], event: str) -> None:
     """Take away what opens the parts of originals that are of these subjects.
 
-    And what opens the pictures that were drawn of them.
+    And what opens the pictures that were drawn of them, and the openings of the whole
+    files: no guess at a part can be tried against those.
     """
     own = OriginalPart.subject.in_(list(subjects))
-    drawn = select(OriginalPart.import_id).where(own)
+    of_them = select(OriginalPart.import_id).where(own)
     session.execute(
-        update(Trace).where(Trace.import_id.in_(drawn)).values(picture_key=None)
+        update(Trace).where(Trace.import_id.in_(of_them)).values(picture_key=None)
     )
+    files = session.scalars(select(Import).where(Import.id.in_(of_them)))
+    naming.close(session, files.all())
     session.execute(
         update(OriginalPart)
         .where(own, OriginalPart.erased_at.is_(None))

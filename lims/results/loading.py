@@ -20,7 +20,7 @@ from lims.batches import queries as batches
 from lims.batches.plate import PlannedWell, WellRole
 from lims.batches.queries import Plate
 from lims.cases import answers
-from lims.results import queries
+from lims.results import naming, queries
 from lims.results.calls import EarlierWell, Known, PlateFacts
 from lims.results.checks import check_plate
 from lims.results.holds import (
@@ -103,7 +103,7 @@ def load(
         _tell_called(session, actor, injection, one, row)
     _keep(session, row, plate, verdicts)
     reason = row.reason or ""
-    batch_operations.take_results(session, actor, plate, row.sha256, reason)
+    batch_operations.take_results(session, actor, plate, row.called, reason)
     batch_operations.judge(session, actor, plate, whole)
     under = sum(one.state == InjectionState.HELD for one in injections)
     rules = bench.rules
@@ -150,12 +150,13 @@ def _supersede(session: Session, actor: Actor, row: Import, plate: Plate) -> Non
         row.supersedes_id = old.id
         # A new injection of the plate is a new run, and its first analysis.
         row.analysis = old.analysis + 1 if row.reason else 1
-        facts: dict[str, Any] = {"plate": plate.code, "by": row.sha256}
-        record(session, actor, Tag.IMPORT_SUPERSEDED, old, sha256=old.sha256, **facts)
+        facts: dict[str, Any] = {"plate": plate.code, "by": row.called}
+        told = {**facts, **naming.facts(old)}
+        record(session, actor, Tag.IMPORT_SUPERSEDED, old, **told)
     ids = [old.id for old in before]
     for injection in queries.injections_of(session, ids, locked=True):
         injection.state = InjectionState.SUPERSEDED
-        facts = {"plate": plate.code, "by": row.sha256}
+        facts = {"plate": plate.code, "by": row.called}
         record(session, actor, Tag.INJECTION_SUPERSEDED, injection, **facts)
 
 
@@ -278,7 +279,7 @@ def _tell_called(
         name=one.well.name,
         plate=one.well.plate,
         well=one.well.position,
-        file=row.sha256,
+        file=row.called,
         analysis=row.analysis,
         state=injection.state,
     )

@@ -23,7 +23,7 @@ from lims.batches.causes import Cause
 from lims.batches.queries import Plate
 from lims.batches.stages import PlateStage
 from lims.errors import BadInput, RuleBroken
-from lims.results import originals, queries
+from lims.results import naming, originals, queries
 from lims.results.faults import Fault, facts, kept
 from lims.results.intake import (
     NOTHING_STATED,
@@ -61,7 +61,6 @@ def take_in(
         return _repeated(session, actor, known)
     row = Import(
         organisation_id=actor.organisation_id,
-        sha256=arrived.sha256,
         name=arrived.name[:200],
         size=arrived.size,
         state=ImportState.INCIDENT,
@@ -73,6 +72,7 @@ def take_in(
         imported_at=clock.now(),
         imported_by=actor.user_id,
     )
+    naming.give(session, actor, row, arrived.sha256)
     session.add(row)
     return _settle(session, actor, row, arrived, bench, stated)
 
@@ -99,7 +99,8 @@ def withdraw(session: Session, actor: Actor, uid: str, cause: Cause) -> Import:
     require(actor, Permission.IMPORT_FILE)
     row = _waiting(session, actor, uid)
     row.state = ImportState.WITHDRAWN
-    record(session, actor, Tag.IMPORT_WITHDRAWN, row, sha256=row.sha256, cause=cause)
+    told = naming.facts(row)
+    record(session, actor, Tag.IMPORT_WITHDRAWN, row, cause=cause, **told)
     return row
 
 
@@ -127,7 +128,7 @@ def _waiting(session: Session, actor: Actor, uid: str) -> Import:
 
 
 def _repeated(session: Session, actor: Actor, row: Import) -> Receipt:
-    record(session, actor, Tag.IMPORT_REPEATED, row, sha256=row.sha256)
+    record(session, actor, Tag.IMPORT_REPEATED, row, **naming.facts(row))
     told = f"This file was given before and is '{row.state}': nothing was changed."
     plates = batches.plates_by_ids(session, {row.plate_id} if row.plate_id else ())
     plate = next((one.code for one in plates.values()), "")
@@ -310,9 +311,9 @@ def _wait(
         Tag.IMPORT_INCIDENT if incident else Tag.IMPORT_QUARANTINED,
         row,
         sealed=sealed,
-        sha256=row.sha256,
         size=row.size,
         plate=plate,
+        **naming.facts(row),
         **told,
         **parts,
     )
@@ -336,7 +337,7 @@ def _tell_loaded(
     parts: Mapping[str, Any],
 ) -> None:
     told: dict[str, Any] = {
-        "sha256": row.sha256,
+        **naming.facts(row),
         "plate": plate.code,
         "analysis": row.analysis,
         "parser": row.parser,

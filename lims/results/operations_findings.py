@@ -126,7 +126,7 @@ def _confirm(
 def _digest(found: Finding, row: Import) -> str:
     """The hash of exactly what is signed: the finding and its answer."""
     content = {
-        "file": row.sha256,
+        "file": row.called,
         "finding": found.id,
         "rule": found.rule,
         "outcome": found.outcome,

@@ -17,7 +17,7 @@ from lims.quantities.limits import Limits
 from lims.quantities.matching import Tubes, tubes_of
 from lims.quantities.measured import Run, run_of
 from lims.quantities.operations import File
-from lims.results import originals
+from lims.results import naming, originals
 from lims.results.faults import Fault
 from lims.results.holds import erased_verdict
 from lims.results.intake import Kept
@@ -42,7 +42,7 @@ def quantify(
         return faults
     row.faults, row.state = [], ImportState.LOADED
     session.flush()
-    file = File(row.id, row.uid, row.sha256)
+    file = File(row.id, row.uid, row.called)
     done = quantities.keep(session, actor, file, run, found, limits)
     verdicts = (
         *map(_verdict, done.judgements),
@@ -141,7 +141,7 @@ def _tell(
         actor,
         Tag.IMPORT_LOADED,
         row,
-        sha256=row.sha256,
+        **naming.facts(row),
         parser=row.parser,
         parser_version=row.parser_version,
         rows=row.rows,

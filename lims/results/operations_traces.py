@@ -15,7 +15,7 @@ from lims.audit.tags import Tag
 from lims.batches.plate import WellRole
 from lims.batches.queries import Plate
 from lims.batches.wells import WellView
-from lims.results import opinions, originals, pictures
+from lims.results import naming, opinions, originals, pictures
 from lims.results.intake import Kept
 from lims.results.pictures import Laid
 from lims.results.queries_traces import Looked
@@ -67,7 +67,7 @@ def attach(
         actor,
         Tag.TRACE_KEPT,
         row,
-        sha256=row.sha256,
+        **naming.facts(row),
         plate=plate.code,
         well=well.position,
         parser=trace.parser,

@@ -1,8 +1,8 @@
 """Originals: sealed in parts on the disk, each opened by its subject's key alone.
 
-Put together they are the bytes that came, and are held against their SHA-256. Where a
-part was erased its lines are named instead, and every other part still proves against
-the commitment in the import's event.
+Put together they are the bytes that came, and are held against what the import's event
+commits to. Where a part was erased its lines are named instead, and every other part
+still proves against a commitment of its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ from lims.access import Actor
 from lims.audit import openings
 from lims.audit.record import commit
 from lims.errors import NotFound
+from lims.results import naming
 from lims.results.cutting import Piece, joined
 from lims.results.intake import Kept, Part
 from lims.results.tables import Import, ImportState, OriginalPart
@@ -120,6 +121,8 @@ def _enter(
         for number, (part, subject) in enumerate(zip(kept.parts, whose, strict=True))
     ]
     session.execute(insert(OriginalPart), rows)
+    if any(one["erased_at"] for one in rows):
+        naming.close(session, [row])
     told = [[one["number"], _lines(one["spans"]), one["commitment"]] for one in rows]
     return {"segments": told}
 
@@ -140,11 +143,11 @@ def content(session: Session, store: Store, row: Import) -> bytes:
     """The bytes as they came; NotFound where a part was erased or the disk lies."""
     parts = parts_of(session, row)
     if not parts:
-        return store.content(row.sha256)
+        return store.content(row.mark)
     if found := [one for one in gaps(parts) if one.redacted]:
         raise NotFound(
             "This original was replaced by a redacted copy after a withdrawal, on "
-            f"{found[-1].on}. The event {found[-1].event} tells the SHA-256 of both."
+            f"{found[-1].on}. The event {found[-1].event} names both."
         )
     if any(one.erased_at for one in parts):
         raise NotFound(
@@ -152,8 +155,8 @@ def content(session: Session, store: Store, row: Import) -> bytes:
             "is shown with its gaps."
         )
     whole = joined([(one.spans, b, b"") for one, b in _opened(session, store, parts)])
-    if sha256(whole).hexdigest() != row.sha256:
-        raise _changed(row.sha256)
+    if sha256(whole).hexdigest() != naming.digest(session, row):
+        raise _changed(row.called)
     return whole
 
 

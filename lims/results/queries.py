@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lims.access import Actor
 from lims.db import owned
 from lims.errors import NotFound
+from lims.results import naming
 from lims.results.tables import (
     Finding,
     Import,
@@ -49,7 +50,7 @@ def by_sha256(
     session: Session, actor: Actor, sha256: str, *, locked: bool = False
 ) -> Import | None:
     """The import of these bytes, if this laboratory was given them before."""
-    wanted = _locked(_seen(actor).where(Import.sha256 == sha256), locked)
+    wanted = _locked(_seen(actor).where(naming.is_of(session, sha256)), locked)
     return session.scalar(wanted)
 
 

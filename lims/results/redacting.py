@@ -8,7 +8,6 @@ where its bytes show the name.
 
 from collections.abc import Collection
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -24,7 +23,7 @@ from lims.audit import openings
 from lims.audit.record import record
 from lims.audit.tags import Tag
 from lims.errors import NotFound
-from lims.results import originals
+from lims.results import naming, originals
 from lims.results.cutting import Piece
 from lims.results.tables import Import, ImportState, Injection, OriginalPart, Trace
 from lims.sealing import keys
@@ -49,7 +48,7 @@ def workbooks(
 ) -> int:
     """Redact every workbook of these laboratories that names one; how many.
 
-    Each tells of it on its own chain: the SHA-256 of both, and no name.
+    Each tells of it on its own chain: a commitment to both, and no name.
     """
     done = 0
     for row, part in _whole(session, organisations):
@@ -59,7 +58,7 @@ def workbooks(
             continue  # lost on the disk: an auditor's query tells of it
         if _is_opened(content) and (left := _left(content, named)) is not content:
             there = replace(actor, organisation_id=row.organisation_id)
-            _exchange(session, there, store, row, part, content, left)
+            _exchange(session, there, store, row, part, left)
             done += 1
     return done
 
@@ -90,14 +89,17 @@ def _exchange(
     store: Store,
     row: Import,
     part: OriginalPart,
-    before: bytes,
     left: bytes | None,
 ) -> None:
     """The copy in place of the original; none where nothing could be left."""
-    told: dict[str, Any] = {"sha256": row.sha256, "replaced": _digest(before)}
+    gone = any(one.erased_at for one in originals.parts_of(session, row))
+    replaced = part.commitment if gone else row.called
+    told: dict[str, Any] = {**naming.facts(row), "replaced": replaced}
     if left is not None:
-        told |= {"redacted": _digest(left), "size": len(left)}
-        told |= originals.add(session, actor, row, originals.keep(store, [_one(left)]))
+        copy = originals.add(session, actor, row, originals.keep(store, [_one(left)]))
+        ((_, _, committed),) = copy["segments"]
+        told |= {**copy, "redacted": {"commitment": committed}, "size": len(left)}
+    naming.close(session, [row])
     row.faults = [{**one, "value": None} for one in row.faults]
     session.flush()
     openings.drop(session, [part.commitment])
@@ -126,10 +128,6 @@ def _left(content: bytes, named: frozenset[str]) -> bytes | None:
         return redacted(content, named)
     except InstrumentError:
         return None if _shows(content, named) else content
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()
 
 
 def _shows(content: bytes, named: Collection[str]) -> bool:

@@ -36,7 +36,7 @@ class InjectionState(StrEnum):
 
 
 class Import(Chained, Base):
-    """One file as it came. The original bytes are kept under `sha256`."""
+    """One file as it came."""
 
     __tablename__ = "import"
     __table_args__ = (
@@ -46,7 +46,11 @@ class Import(Chained, Base):
 
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    sha256: Mapped[str] = mapped_column(String(64))
+    mark: Mapped[str] = mapped_column("sha256", String(64))
+    """Finds the same bytes given again: SHA-256 under a key that the folder of keys
+    holds. Of imports of before `commitment` the plain SHA-256, which names them."""
+    commitment: Mapped[str | None] = mapped_column(String(64))
+    """To the SHA-256, as events name the file. See `results.naming`."""
     name: Mapped[str] = mapped_column(String(200))
     """As the importer named it: shown to the importer alone, never in an event."""
     size: Mapped[int]
@@ -67,6 +71,11 @@ class Import(Chained, Base):
     unread: Mapped[int]
     imported_at: Mapped[Moment]
     imported_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    @property
+    def called(self) -> str:
+        """What names its original in events."""
+        return self.commitment or self.mark
 
 
 class OriginalPart(Base):

@@ -10,7 +10,7 @@ from instruments import all_parsers
 from lims.access import Actor, Permission
 from lims.batches import queries as batches
 from lims.errors import NotFound
-from lims.results import originals, queries
+from lims.results import naming, originals, queries
 from lims.results.faults import shown as fault_shown
 from lims.results.holds import needs_two
 from lims.results.operations import CLOSED, WAITING
@@ -83,6 +83,8 @@ class Shown:
     injections: Mapping[str, int]
     waits: bool
     may_import: bool
+    sha256: str
+    """Of the file; empty where a part of it was erased."""
     maturity: str
     """What the file's parser was tried against; empty where none read it."""
     original: Original | None
@@ -124,8 +126,7 @@ def shown(session: Session, actor: Actor, store: Store, uid: str) -> Shown:
     row = queries.one(session, actor, uid)
     (line,) = lines(session, [row])
     importer = row.imported_by == actor.user_id
-    found = queries.findings_of(session, row.id)
-    told = [_told(one, actor) for one in found]
+    told = [_told(one, actor) for one in queries.findings_of(session, row.id)]
     rows = [one for one in row.account if one[1] != CLOSED]
     return Shown(
         row=row,
@@ -135,13 +136,14 @@ def shown(session: Session, actor: Actor, store: Store, uid: str) -> Shown:
         faults=tuple(fault_shown(one, importer=importer) for one in row.faults),
         grave=_graves(told),
         notes=tuple(t for t in told if t.finding.outcome in ("warn", "note")),
-        passed=Counter(one.rule for one in found if one.outcome == Outcome.PASS),
+        passed=_passed(told),
         account=Counter(str(what) for _, what, _ in rows),
         odd=tuple(one for one in rows if one[1] != "read")[:LISTED],
         closed=tuple(str(one[2]) for one in row.account if one[1] == CLOSED),
         injections=_injections(session, row),
         waits=row.state in WAITING,
         may_import=actor.may(Permission.IMPORT_FILE),
+        sha256=naming.digest(session, row),
         maturity=parsers().get(row.parser or "", ""),
         original=_original(session, store, row),
     )
@@ -197,6 +199,11 @@ def _told(one: Finding, actor: Actor) -> Told:
         confirmable=may and held and answered and one.closed_by != actor.user_id,
         waits=held and answered,
     )
+
+
+def _passed(told: Sequence[Told]) -> Counter[str]:
+    found = [one.finding for one in told if one.finding.outcome == Outcome.PASS]
+    return Counter(one.rule for one in found)
 
 
 def _state(one: Finding) -> str:

@@ -60,7 +60,7 @@ def doubles(session: Session) -> list[str]:
     found += [f"Receipt {one} is kept twice." for one in _repeated(map(tuple, answers))]
     wells = session.execute(select(Injection.well_id, Injection.analysis))
     found += [f"Well {one} was called twice." for one in _repeated(map(tuple, wells))]
-    files = session.scalars(select(Import.sha256))
+    files = session.scalars(select(Import.mark))
     return found + [f"File {one} stands twice." for one in _repeated(files)]
 
 
@@ -79,8 +79,8 @@ def lost(session: Session, diary: Iterable[str]) -> list[str]:
 
 
 def _told_of_imports(session: Session) -> Iterator[str]:
-    for sha256, uid in session.execute(select(Import.sha256, Import.uid)):
-        yield f"import {sha256} {uid}"
+    for mark, uid in session.execute(select(Import.mark, Import.uid)):
+        yield f"import {mark} {uid}"
 
 
 def _told_of_releases(session: Session) -> Iterator[str]:

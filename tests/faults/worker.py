@@ -135,7 +135,7 @@ def import_a_file(worker: Worker) -> Iterator[Line]:
     for path in sorted(worker.desk.exports.glob("*.txt"))[:1]:
         parcel = Parcel.of_path(path)
         receipt = arrive(gate, CAST.instrument, parcel)
-        yield "import", parcel.sha256, receipt.uid
+        yield "import", own.database.ring.mark(parcel.sha256), receipt.uid
         drop_folder.set_aside(path, "taken")
 
 

@@ -181,8 +181,8 @@ BREAKS: dict[int, tuple[str, Break]] = {
     34: ("a rule gave a verdict and does not say in which version",
         sql("UPDATE finding SET rule_version = ''")),
     35: ("calls stand on record that no file gave",
-        sql("DELETE FROM original_part", "UPDATE import SET sha256 = '' "
-        "WHERE id = (SELECT min(import_id) FROM injection)")),
+        sql("DELETE FROM original_part", "UPDATE import SET sha256 = '', "
+        "commitment = NULL WHERE id = (SELECT min(import_id) FROM injection)")),
     37: ("the reviewer was the first reader, too",
         sql("UPDATE reading SET reader_id = (SELECT min(user_id) FROM signatory "
         "WHERE part = 'technical reviewer') WHERE ordinal = 1")),

@@ -138,7 +138,7 @@ def _give_files(lab: Laboratory) -> None:
         plate = loaded.one()
         wanted = select(Import).where(Import.name == "export.txt", Import.size == 1)
         for row in session.scalars(wanted).all():
-            row.sha256, row.rows = lab.store.keep(row.uid.encode()), 0
+            row.mark, row.rows = lab.store.keep(row.uid.encode()), 0
             row.parser, row.parser_version = "genemapper", "1"
             for one in session.scalars(select(Injection).filter_by(import_id=row.id)):
                 one.plate_id = plate

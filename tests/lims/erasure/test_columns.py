@@ -81,8 +81,8 @@ COLUMNS = {
     "hold": {"vocabulary": "reason resolution"},
     "holding": {"vocabulary": "stage", "code": "at"},
     "import": {
-        "clear": "sha256 name faults account", "vocabulary": "parser parser_version "
-        "state reason", "code": "uid", "hash": "head_hash",
+        "clear": "name faults account", "vocabulary": "parser parser_version "
+        "state reason", "code": "uid", "hash": "sha256 commitment head_hash",
     },
     "incident": {
         "case": "code kind happened_on place attribution", "code": "uid",

@@ -38,9 +38,20 @@ SALT = b"s" * 32
 ORIGINAL = b"Sample Name\tMarker\tAllele 1\n"
 PHOTOGRAPH = b"\xff\xd8\xff the seal of the bag"
 COPY = b"PK\x03\x04 a workbook without a sample"
+NAMED = b"Sample Name\tMarker\tAllele 1\tAllele 2\n"
+NAMED_COPY = b"PK\x03\x04 another workbook without a sample"
+"""Files that events name by a commitment."""
 PARTS = (b"Sample Name\tMarker\n", b"Ama\tTH01\n", b"Kofi\tTH01\n")
 """Of a file that was cut; the second was erased."""
 CUT, BEFORE = sha256(b"".join(PARTS)).hexdigest(), sha256(b"a workbook").hexdigest()
+NAME, COPY_NAME, GONE_NAME = (
+    commitment(SALT, field, sha256(content).hexdigest())
+    for field, content in (
+        ("original", NAMED),
+        ("segment 0", NAMED_COPY),
+        ("original", b"a workbook"),
+    )
+)
 EARLY, LATE = 7, 20
 """The sizes of the log's two checkpoints."""
 
@@ -111,11 +122,28 @@ NAMING: dict[int, tuple[str, dict[str, object]]] = {
         "import:redacted",
         {"sha256": BEFORE, "replaced": BEFORE, "redacted": sha256(COPY).hexdigest()},
     ),
+    9: ("import:loaded", {"original": {"commitment": NAME}}),
+    10: (
+        "import:redacted",
+        {
+            "original": {"commitment": GONE_NAME},
+            "redacted": {"commitment": COPY_NAME},
+            "segments": [[0, [], COPY_NAME]],
+        },
+    ),
 }
 """The events that name files, by their place."""
-FILES = {sha256(one).hexdigest(): one for one in (PHOTOGRAPH, ORIGINAL, COPY)}
+FILES = {
+    **{sha256(one).hexdigest(): one for one in (PHOTOGRAPH, ORIGINAL, COPY)},
+    NAME: NAMED,
+    COPY_NAME: NAMED_COPY,
+}
 LEFT = {(CUT, at): PARTS[at] for at in (0, 2)}
-LEFT_OUT = [(BEFORE, "It was replaced by a redacted copy."), (CUT, "A part is erased.")]
+LEFT_OUT = [
+    (BEFORE, "It was replaced by a redacted copy."),
+    (CUT, "A part is erased."),
+    (GONE_NAME, "It was replaced, too."),
+]
 
 
 @dataclass(frozen=True)
@@ -171,6 +199,8 @@ class Log:
                     Opened(7, f"segment {at}", SALT, canonical(_sha(one)))
                     for (_, at), one in LEFT.items()
                 ),
+                Opened(9, "original", SALT, canonical(_sha(NAMED))),
+                Opened(10, "segment 0", SALT, canonical(_sha(NAMED_COPY))),
             ],
             originals=FILES,
             parts=LEFT,

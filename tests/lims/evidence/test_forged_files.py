@@ -16,6 +16,7 @@ PHOTOGRAPH, ORIGINAL, COPY = (
     f"originals/{sha256(one).hexdigest()}"
     for one in (bundles.PHOTOGRAPH, bundles.ORIGINAL, bundles.COPY)
 )
+NAMED, NAMED_COPY = (f"originals/{one}" for one in (bundles.NAME, bundles.COPY_NAME))
 PART = f"originals/{bundles.CUT}.parts/2"
 
 
@@ -27,7 +28,7 @@ def test_what_lies_in_a_bundle_is_counted_and_what_does_not_is_told(
     report = verify.examine(path, verify.Trust())
     assert (
         "The files that events name are here byte for byte (photograph: 1, file of an "
-        "instrument: 1, redacted copy: 1)."
+        "instrument: 2, redacted copy: 2)."
     ) in report["proven"]
     assert "2 parts of files of which others were erased are here" in str(
         report["proven"]
@@ -36,6 +37,7 @@ def test_what_lies_in_a_bundle_is_counted_and_what_does_not_is_told(
     assert report["left_out"] == [
         f"{what} '{bundles.CUT[:16]}...': A part is erased.",
         f"{what} '{bundles.BEFORE[:16]}...': It was replaced by a redacted copy.",
+        f"{what} '{bundles.GONE_NAME[:16]}...': It was replaced, too.",
     ]
 
 
@@ -45,6 +47,8 @@ def test_what_lies_in_a_bundle_is_counted_and_what_does_not_is_told(
         (PHOTOGRAPH, "events/0006.json", "photograph"),
         (ORIGINAL, "events/0007.json", "file of an instrument"),
         (COPY, "events/0009.json", "redacted copy"),
+        (NAMED, "events/0010.json", "file of an instrument"),
+        (NAMED_COPY, "events/0011.json", "redacted copy"),
     ],
 )
 def test_a_file_taken_out_is_missed_at_the_event_that_names_it(
@@ -58,13 +62,54 @@ def test_a_file_taken_out_is_missed_at_the_event_that_names_it(
     assert "taken out of the bundle" in found[event]
 
 
-@pytest.mark.parametrize("name", [PHOTOGRAPH, ORIGINAL, COPY])
+@pytest.mark.parametrize("name", [PHOTOGRAPH, ORIGINAL, COPY, NAMED, NAMED_COPY])
 def test_a_file_of_other_bytes_is_named(tmp_path: Path, name: str) -> None:
     def change(inside: Inside) -> None:
         inside[name] += b"."
 
     found = broken(bundles.forged(change), tmp_path)
     assert found[name] == "It is not the original: its SHA-256 is another."
+
+
+@pytest.mark.parametrize("name", [NAMED, NAMED_COPY])
+def test_a_file_whose_name_nothing_opens_is_not_believed(
+    tmp_path: Path, name: str
+) -> None:
+    """Without its opening a commitment fits any bytes."""
+
+    def close(inside: Inside) -> None:
+        digest = sha256(inside[name]).hexdigest()
+        told = json.loads(inside["openings.json"])
+        left = [one for one in told if one["value"] != digest]
+        assert len(left) == len(told) - 1
+        inside["openings.json"] = verify.canonical(left)
+
+    found = broken(bundles.forged(close), tmp_path)
+    assert found[name] == "It is not the original: its SHA-256 is another."
+
+
+def test_an_opening_of_another_field_names_no_file(tmp_path: Path) -> None:
+    """A sealed value that happens to be a hash does not stand for a file."""
+    content = bundles.stamped()
+    salt, name = bundles.SALT, bundles.NAME
+    other = next(one for one in content.openings if one.field == "segment 0")
+    more = [one for one in content.openings if one.field != "original"]
+    files = {**content.originals, name: b"any"}
+    packed = pack(replace(content, openings=[*more, other], originals=files))
+    assert salt == other.salt
+    assert f"originals/{name}" in broken(packed, tmp_path)
+
+
+def test_a_bundle_of_before_tells_what_is_left_out_by_its_hash(tmp_path: Path) -> None:
+    def older(inside: Inside) -> None:
+        about = json.loads(inside["bundle.json"])
+        listed = about["left_out"]
+        about["left_out"] = [
+            {"sha256": one["file"], "why": one["why"]} for one in listed
+        ]
+        inside["bundle.json"] = verify.canonical(about)
+
+    assert not broken(bundles.forged(older), tmp_path)
 
 
 def test_who_takes_a_file_out_and_gives_a_reason_is_shown_with_the_reason(
@@ -74,7 +119,7 @@ def test_who_takes_a_file_out_and_gives_a_reason_is_shown_with_the_reason(
 
     def take(inside: Inside) -> None:
         about = json.loads(inside["bundle.json"])
-        why = {"sha256": PHOTOGRAPH.split("/")[1], "why": "It was lost."}
+        why = {"file": PHOTOGRAPH.split("/")[1], "why": "It was lost."}
         about["left_out"] = [*about["left_out"], why]
         inside["bundle.json"] = verify.canonical(about)
         del inside[PHOTOGRAPH]
