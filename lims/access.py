@@ -52,6 +52,7 @@ class Permission(StrEnum):
     SAMPLE_DERIVE = "sample:derive"
     SAMPLE_READ = "sample:read"
     SELF = "self:manage"
+    TRACE_CHECK = "trace:check"
     TRAIL_READ = "trail:read"
     USER_MANAGE = "user:manage"
     USER_READ = "user:read"
@@ -129,7 +130,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
         P.LABEL_PRINT, P.LABEL_REPRINT, P.SAMPLE_DERIVE,
     },
     Role.TRAINEE: frozenset({P.SELF}),
-    Role.WORKER: frozenset({P.HANDOFF_READ, P.HANDOFF_RUN, P.PROFILE_READ}),
+    Role.WORKER: frozenset(
+        {P.HANDOFF_READ, P.HANDOFF_RUN, P.PROFILE_READ, P.TRACE_CHECK}
+    ),
 }  # fmt: skip
 
 SIGNERS = frozenset(

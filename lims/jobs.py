@@ -28,7 +28,8 @@ from lims.handoff import operations as handoff
 from lims.handoff import queries as packages
 from lims.handoff.transports import drop_folder
 from lims.laboratory import Laboratory
-from lims.results.arrival import Gate
+from lims.results import looking
+from lims.results.queries_traces import LOOK
 from lims.results.watching import Watch, take
 
 log = logging.getLogger("lims.jobs")
@@ -126,6 +127,22 @@ def take_receipts(laboratory: Laboratory, worker: Actor) -> int:
             drop_folder.set_aside(path, "refused")
         taken += 1
     return taken
+
+
+def look_at_traces(laboratory: Laboratory, worker: Actor) -> int:
+    """Hold traces against calls where new ones of either came; promises carried out."""
+    done = 0
+    while (due := _next(laboratory, LOOK)) is not None:
+        job, uid = due
+        try:
+            looking.promised(laboratory.gate, worker, uid)
+            with laboratory.database.transaction() as session:
+                queue.finish(session, job)
+        except LimsError as error:
+            with laboratory.database.transaction() as session:
+                queue.postpone(session, job, str(error))
+        done += 1
+    return done
 
 
 def make_bundles(laboratory: Laboratory, _worker: Actor) -> int:
@@ -250,8 +267,7 @@ def arrivals(folder: Path) -> Duty:
 
     def take_arrivals(laboratory: Laboratory, instrument: Actor) -> int:
         folder.mkdir(parents=True, exist_ok=True)
-        bench = laboratory.bench
-        gate = Gate(laboratory.database, laboratory.store, bench)
+        gate = laboratory.gate
         finished = watch.finished()
         for path in finished:
             take(gate, instrument, path)

@@ -14,6 +14,7 @@ from lims.anchors.authority import Authority
 from lims.batches.kits import Kit
 from lims.db import Database
 from lims.evidence.assembling import Shop
+from lims.results.arrival import Gate
 from lims.results.intake import Bench
 from lims.results.offsets import Offset
 from lims.results.rules import RuleSet
@@ -63,6 +64,11 @@ class Laboratory:
     def bench(self) -> Bench:
         """What files are held against."""
         return Bench(self.kits, self.rules, self.offsets, self.opened)
+
+    @property
+    def gate(self) -> Gate:
+        """What a file passes on its way in."""
+        return Gate(self.database, self.store, self.bench)
 
     @property
     def shop(self) -> Shop:

@@ -163,6 +163,7 @@ def an_unread_trace(laboratory: Laboratory) -> Made:
     ladder = scene.named(WellRole.LADDER)
     scene.give(traces.ladder(ladder), f"{ladder.name}.hid")
     scene.give(traces.injected(well, calls), f"{well.name}.hid")
+    scene.look()
     with laboratory.database.reading() as session:
         wanted = select(Injection.uid).where(Injection.well_id == well.id)
         return {"uid": session.scalars(wanted).one()}

@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lims import queue
 from lims.access import Actor
 from lims.audit.queries import events_of
 from lims.batches import queries as batches
 from lims.batches.plate import WellRole
 from lims.batches.wells import WellView
 from lims.db import Database
-from lims.results import queries
+from lims.results import looking, queries
 from lims.results.arrival import Gate, Parcel, arrive
 from lims.results.intake import Bench, Receipt, Stated
+from lims.results.queries_traces import LOOK
 from lims.results.tables import Import, Injection
 from lims.samples.tables import Stream
 from lims.store import Store
@@ -47,6 +49,18 @@ class Scene:
         content = table if isinstance(table, bytes) else written(table)
         parcel = Parcel.of_bytes(name, content)
         return arrive(self.gate, self.actor, parcel, Stated(**stated))
+
+    def look(self) -> int:
+        """What the worker does meanwhile: each promised look at traces; how many."""
+        database = self.gate.database
+        with database.reading() as session:
+            promises = [(one.id, one.key) for one in queue.unfinished(session, LOOK)]
+        looked = 0
+        for job, uid in promises:
+            looked += looking.promised(self.gate, CAST.worker, uid)
+            with database.transaction() as session:
+                queue.finish(session, job)
+        return looked
 
     def named(self, role: WellRole = WellRole.SAMPLE) -> WellView:
         return next(well for well in self.wells if well.role is role)

@@ -9,7 +9,7 @@ from time import sleep
 import click
 
 from lims import clock, migrate
-from lims.cli.ingest import gate, machine
+from lims.cli.ingest import machine
 from lims.cli.serve import expect_ready, serve, working
 from lims.demo import partner, story
 from lims.demo.card import Card
@@ -74,7 +74,7 @@ def taker(laboratory: Laboratory, exports: Path) -> story.TakeIn:
         watch, instrument = Watch(exports), machine(laboratory, "")
         watch.finished()
         for path in watch.finished():
-            take(gate(laboratory), instrument, path)
+            take(laboratory.gate, instrument, path)
 
     return take_in
 
@@ -106,7 +106,7 @@ def _watch(laboratory: Laboratory, exports: Path) -> None:
     watch, instrument = Watch(exports), machine(laboratory, "")
     while True:
         for path in watch.finished():
-            take(gate(laboratory), instrument, path)
+            take(laboratory.gate, instrument, path)
         sleep(PAUSE)
 
 

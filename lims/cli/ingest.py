@@ -10,7 +10,7 @@ from lims.access import Actor, Role
 from lims.errors import LimsError, NotFound
 from lims.laboratory import Laboratory
 from lims.people import queries as people
-from lims.results.arrival import Gate, Parcel, arrive
+from lims.results.arrival import Parcel, arrive
 from lims.results.intake import Fate, Stated
 
 WAITING = frozenset({Fate.QUARANTINED, Fate.INCIDENT})
@@ -40,7 +40,7 @@ def command(
 def _is_taken(laboratory: Laboratory, actor: Actor, path: Path, stated: Stated) -> bool:
     """Take one file in and say what became of it; whether nobody need look at it."""
     try:
-        receipt = arrive(gate(laboratory), actor, Parcel.of_path(path), stated)
+        receipt = arrive(laboratory.gate, actor, Parcel.of_path(path), stated)
     except OSError as error:
         click.echo(f"{path}: it cannot be opened: {error.strerror}.", err=True)
         return False
@@ -48,11 +48,6 @@ def _is_taken(laboratory: Laboratory, actor: Actor, path: Path, stated: Stated) 
         raise click.ClickException(str(error)) from error
     click.echo(f"{path}: {receipt.fate}. {receipt.whole}")
     return receipt.fate not in WAITING
-
-
-def gate(laboratory: Laboratory) -> Gate:
-    bench = laboratory.bench
-    return Gate(laboratory.database, laboratory.store, bench)
 
 
 def machine(laboratory: Laboratory, account: str) -> Actor:

@@ -19,6 +19,7 @@ from lims.jobs import (
     drop_bundles,
     follow_mentions,
     integrate_until,
+    look_at_traces,
     make_bundles,
     send_packages,
     take_receipts,
@@ -113,7 +114,7 @@ def _duties(laboratory: Laboratory) -> list[tuple[Actor, tuple[Duty, ...]]]:
         workers = people.machines(session, Role.WORKER)
         instruments = people.machines(session, Role.INSTRUMENT)
     found: list[tuple[Actor, tuple[Duty, ...]]] = [
-        (worker, (send_packages, take_receipts)) for worker in workers
+        (worker, (send_packages, take_receipts, look_at_traces)) for worker in workers
     ]
     found.append((SYSTEM, (make_bundles, drop_bundles)))
     found.append((SYSTEM, (check_requirements, follow_mentions)))

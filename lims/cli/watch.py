@@ -4,7 +4,7 @@ from time import sleep
 
 import click
 
-from lims.cli.ingest import gate, machine
+from lims.cli.ingest import machine
 from lims.laboratory import Laboratory
 from lims.results.watching import Watch, take
 
@@ -30,7 +30,7 @@ def command(
     while True:
         sleep(seconds)
         for path in watch.finished():
-            receipt = take(gate(laboratory), actor, path)
+            receipt = take(laboratory.gate, actor, path)
             click.echo(f"{receipt.uid[:8]}: {receipt.fate}. {receipt.public}")
         if once:
             return

@@ -22,14 +22,13 @@ from instruments.source import LARGEST
 from instruments.traces import TraceExport
 from lims.access import Actor, Permission, require
 from lims.db import Database
-from lims.results import looking, operations, originals, queries
+from lims.results import operations, originals, queries
 from lims.results.cutting import cut, owners_of
 from lims.results.faults import Fault
 from lims.results.intake import (
     NOTHING_STATED,
     Arrived,
     Bench,
-    Fate,
     Receipt,
     Stated,
 )
@@ -90,31 +89,21 @@ def arrive(
         return operations.take_in(session, actor, arrived, gate.bench, stated)
 
     try:
-        receipt = _committed(gate.database, take_in)
+        return _committed(gate.database, take_in)
     except IntegrityError:
         # The same bytes came in at the same moment by another door.
-        receipt = _committed(gate.database, take_in)
-    _look(gate, actor, receipt)
-    return receipt
-
-
-def _look(gate: Gate, actor: Actor, receipt: Receipt) -> None:
-    """Once a plate has calls and traces, each is held against the other."""
-    if receipt.fate is Fate.LOADED and receipt.plate:
-        looking.look(gate.database, gate.store, gate.bench, actor, receipt.plate)
+        return _committed(gate.database, take_in)
 
 
 def retry(gate: Gate, actor: Actor, uid: str, stated: Stated) -> Receipt:
     """Read a file that waits once more, and take it in with what a person states."""
     arrived = prepared_again(gate, actor, uid, stated.parser)
-    receipt = _committed(
+    return _committed(
         gate.database,
         lambda session: operations.retry(
             session, actor, uid, arrived, gate.bench, stated
         ),
     )
-    _look(gate, actor, receipt)
-    return receipt
 
 
 def prepared(gate: Gate, actor: Actor, parcel: Parcel) -> Arrived:

@@ -1,6 +1,7 @@
 """Hold the traces of a plate against its calls, each in a process of its own.
 
-Outside any transaction a trace is opened and looked at; then one keeps what it said.
+The worker's task, promised when calls or a trace of a plate are taken in. Outside any
+transaction a trace is opened and looked at; then one keeps what it said.
 """
 
 from collections.abc import Mapping
@@ -13,15 +14,15 @@ from instruments import InstrumentError, Source
 from instruments.ladder import Bins
 from instruments.picture import Picture, unpacked
 from instruments.second_opinion import Answer
+from lims import queue
 from lims.access import Actor, Permission, require
 from lims.batches.kits import Kit
 from lims.batches.wells import WellView
-from lims.db import Database
 from lims.errors import NotFound
 from lims.results import opinions, originals, pictures
-from lims.results.intake import Bench
+from lims.results.arrival import Gate
 from lims.results.operations_traces import keep_opinion
-from lims.results.queries_traces import Looked, ladders, to_look_at
+from lims.results.queries_traces import LOOK, Looked, ladders, to_look_at
 from lims.results.reading import second_opinion
 from lims.results.tables import Import, Trace
 from lims.store import Store
@@ -30,25 +31,32 @@ Calls = Mapping[str, Any]
 """Marker to called alleles with their heights."""
 
 
-def look(
-    database: Database, store: Store, bench: Bench, actor: Actor, plate: str
-) -> int:
+def promised(gate: Gate, actor: Actor, uid: str) -> int:
+    """Look at the plate that the import `uid` gave reason to look at; how many."""
+    require(actor, Permission.TRACE_CHECK)
+    with gate.database.reading() as session:
+        job = queue.find(session, LOOK, uid)
+        plate = "" if job is None else str(job.payload["plate"])
+    return look(gate, actor, plate)
+
+
+def look(gate: Gate, actor: Actor, plate: str) -> int:
     """Look at each trace that was not yet held against what stands; how many.
 
     Ladders first: they give the bins for the others. A trace that was erased is passed
     over; one of a kit without a panel is drawn, and not judged.
     """
-    require(actor, Permission.IMPORT_FILE)
+    require(actor, Permission.TRACE_CHECK)
     count = 0
     for ladder in (True, False):
-        with database.reading() as session:
+        with gate.database.reading() as session:
             waiting = to_look_at(session, actor, plate, ladder=ladder)
         for one in waiting:
-            with database.reading() as session:
-                source = _content(session, store, one.import_id)
-            kit = bench.kits.get(one.well.kit)
+            with gate.database.reading() as session:
+                source = _content(session, gate.store, one.import_id)
+            kit = gate.bench.kits.get(one.well.kit)
             if source is not None and kit is not None:
-                count += _look_at(database, store, actor, one, source, kit)
+                count += _look_at(gate, actor, one, source, kit)
     return count
 
 
@@ -85,14 +93,7 @@ def picture(
     return unpacked(found.picture)
 
 
-def _look_at(
-    database: Database,
-    store: Store,
-    actor: Actor,
-    one: Looked,
-    source: Source,
-    kit: Kit,
-) -> int:
+def _look_at(gate: Gate, actor: Actor, one: Looked, source: Source, kit: Kit) -> int:
     ladder = None if one.ladder is None else opinions.as_bins(one.ladder)
     try:
         answer = _asked(source, one.well, one.calls, kit, ladder)
@@ -102,11 +103,11 @@ def _look_at(
     verdicts = (
         () if said is None else opinions.verdicts(said.disagreements, one.well.position)
     )
-    laid = pictures.lay(store, answer.picture)
-    with database.transaction() as session:
+    laid = pictures.lay(gate.store, answer.picture)
+    with gate.database.transaction() as session:
         keep_opinion(session, actor, one, verdicts, answer.bins, laid)
     if one.picture is not None:
-        store.drop(one.picture)
+        gate.store.drop(one.picture)
     return 1 if verdicts else 0
 
 

@@ -13,7 +13,7 @@ from instruments import GenotypeExport
 from instruments.quantities import QuantityExport
 from instruments.sequences import SequencedGenotypes
 from instruments.traces import TraceExport
-from lims import clock
+from lims import clock, queue
 from lims.access import Actor, Permission, require
 from lims.audit.record import record
 from lims.audit.tags import Tag
@@ -37,7 +37,7 @@ from lims.results.loading import Loaded, load
 from lims.results.matching import Match, codes_in, match, plate_codes
 from lims.results.operations_quantities import quantify
 from lims.results.operations_traces import attach
-from lims.results.queries_traces import well_of
+from lims.results.queries_traces import LOOK, has_traces, well_of
 from lims.results.tables import Import, ImportState, InjectionState
 
 ANALYSED = frozenset({PlateStage.IMPORTED, PlateStage.CLEARED, PlateStage.HELD})
@@ -182,6 +182,7 @@ def _attach(
         return _wait(session, actor, row, arrived, ImportState.QUARANTINED, fault)
     row.faults = []
     attach(session, actor, row, plate, found, arrived.kept, trace)
+    queue.enqueue(session, LOOK, row.uid, plate=plate.code)
     told = f"The trace of well {found.position} of plate {plate.code} is kept."
     return Receipt(Fate.LOADED, row.uid, plate.code, told, told)
 
@@ -231,6 +232,8 @@ def _against(
     loaded = load(session, actor, row, plate, found, bench)
     parts = originals.enter(session, actor, row, arrived.kept, loaded.subjects)
     _tell_loaded(session, actor, row, plate, loaded, parts)
+    if has_traces(session, plate.id):
+        queue.enqueue(session, LOOK, row.uid, plate=plate.code)
     told = f"Plate {plate.code} is imported: {loaded}."
     return Receipt(Fate.LOADED, row.uid, plate.code, told, told)
 

@@ -88,7 +88,7 @@ def keep_opinion(
 
     Of a kit without a panel the picture alone is kept: nothing was judged.
     """
-    require(actor, Permission.IMPORT_FILE)
+    require(actor, Permission.TRACE_CHECK)
     told = None if bins is None else opinions.kept(bins)
     if looked.well.role is WellRole.LADDER and told is None:
         told = opinions.kept(Bins({}))  # it was looked at, and gives nobody a name

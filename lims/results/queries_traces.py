@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from instruments.traces import TraceExport
+from lims import queue
 from lims.access import Actor
 from lims.batches import queries as batches
 from lims.batches.plate import WellRole
@@ -16,6 +17,9 @@ from lims.results.faults import Fault
 from lims.results.matching import normal
 from lims.results.queries import LIVE
 from lims.results.tables import Import, ImportState, Injection, Trace
+
+LOOK = "trace.look"
+"""The promise; its key is the import that gave reason, its payload names the plate."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,17 @@ class Looked:
     ladder: dict[str, Any] | None
     picture: str | None
     """What was drawn of it before."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of the traces of one plate: how many are kept, and how many were looked at."""
+
+    kept: int
+    held: int
+    waits: bool
+    trouble: str
+    """Why the worker tries it again later; empty where nothing went wrong."""
 
 
 def well_of(session: Session, plate: Plate, trace: TraceExport) -> WellView | Fault:
@@ -62,6 +77,30 @@ def trace_of(session: Session, injection: Injection) -> tuple[Trace, Import] | N
     found = [(trace, row) for trace, row in session.execute(wanted)]
     own = (one for one in found if one[1].name == injection.source)
     return next(own, found[0] if found else None)
+
+
+def has_traces(session: Session, plate_id: int) -> bool:
+    return bool(session.scalar(select(exists().where(Trace.plate_id == plate_id))))
+
+
+def standing(session: Session, plate: Plate) -> Standing:
+    """How far the traces of a plate are held against its calls, its ladders read."""
+    loaded = (
+        select(Trace.against_id, Trace.bins)
+        .join(Import, Import.id == Trace.import_id)
+        .where(Trace.plate_id == plate.id, Import.state == ImportState.LOADED)
+    )
+    looked = [
+        against is not None or bins is not None
+        for against, bins in session.execute(loaded)
+    ]
+    open_ = [
+        one
+        for one in queue.unfinished(session, LOOK)
+        if one.payload["plate"] == plate.code
+    ]
+    trouble = next((one.trouble for one in open_ if one.trouble), "")
+    return Standing(len(looked), sum(looked), bool(open_), trouble)
 
 
 def ladders(session: Session, plate_id: int) -> list[Trace]:

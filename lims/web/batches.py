@@ -10,6 +10,7 @@ from lims.batches.proof import Proof, Scanned, Witnessed
 from lims.codes import read
 from lims.errors import BadInput
 from lims.results.operations import void_plate
+from lims.results.queries_traces import standing
 from lims.samples.tables import Stream
 from lims.web import plate_shown
 from lims.web.languages import gettext as _
@@ -78,10 +79,20 @@ def show(code: str) -> str:
         "batches/show.html",
         shown=shown,
         plate=shown.plate,
+        traces=standing(session(), shown.plate),
         chips=plate_shown.CHIPS,
         kits=list(laboratory().kits),
         causes=list(Cause),
         records=TITLES,
+    )
+
+
+@pages.get("/<code>/traces")
+def traces(code: str) -> str:
+    """How far the traces are held against the calls, while the worker looks."""
+    plate = queries.plate(session(), actor(), code)
+    return render_template(
+        "batches/_traces.html", plate=plate, traces=standing(session(), plate)
     )
 
 

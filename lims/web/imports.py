@@ -49,7 +49,7 @@ BANDS = {
 
 
 def _gate() -> Gate:
-    return Gate(laboratory().database, laboratory().store, laboratory().bench)
+    return laboratory().gate
 
 
 def _uploaded() -> Arrived:

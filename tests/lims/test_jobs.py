@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app import laboratory
 from config.settings import load
-from lims import jobs, queue
+from lims import clock, jobs, queue
 from lims.access import Actor
 from lims.audit.record import record, system
 from lims.audit.tags import Tag
+from lims.batches import queries as batches
 from lims.db import Database
 from lims.handoff import erasing
 from lims.handoff import queries as handoff
@@ -22,10 +23,14 @@ from lims.handoff.tables import Package
 from lims.handoff.transports import drop_folder
 from lims.laboratory import Laboratory
 from lims.profiles.tables import Profile
+from lims.results.queries_traces import LOOK, standing
 from lims.screening.receiver import answer_all
 from lims.store import Store
+from tests import traces
 from tests.cast import Cast
 from tests.objects import a_package
+from tests.plates import extracts
+from tests.scenes import a_scene
 
 
 @pytest.fixture
@@ -145,6 +150,27 @@ def test_a_folder_that_cannot_be_written_is_tried_again(
     (tmp_path / "out").write_text("a file stands where the folder should be")
     assert jobs.send_packages(lab, cast.worker) == 0
     assert _state(lab, cast.manager) is HandoffState.PENDING
+
+
+def test_traces_are_held_against_their_calls_by_the_worker(
+    lab: Laboratory, cast: Cast
+) -> None:
+    with lab.database.transaction() as session:
+        codes = extracts(session, 1)
+    scene = a_scene(lab.database, lab.store, codes)
+    scene.give(scene.table)
+    scene.give(traces.injected(scene.named(), {}), "one.hid")
+    assert jobs.look_at_traces(lab, cast.auditor) == 1
+    with lab.database.transaction() as session:
+        (promise,) = queue.unfinished(session, LOOK)
+        assert "trace:check" in str(promise.trouble)  # tried again, and not lost
+        promise.run_at = clock.now()
+    assert jobs.look_at_traces(lab, cast.worker) == 1
+    with lab.database.reading() as session:
+        assert not queue.unfinished(session, LOOK)
+        plate = batches.plate(session, cast.technician, scene.plate)
+        assert standing(session, plate).held == 1
+    assert jobs.look_at_traces(lab, cast.worker) == 0
 
 
 def test_a_fault_does_not_end_the_worker(lab: Laboratory, cast: Cast) -> None:

@@ -17,7 +17,7 @@ from lims.store import Store
 from tests import traces
 from tests.kits import GLOBALFILER
 from tests.plates import extracts
-from tests.scenes import Scene, a_scene
+from tests.scenes import CAST, Scene, a_scene
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def looked(database: Database, store: Store) -> Looked:
     rows = [one for one in scene.table if one.name == well.name]
     calls = {one.marker: [allele for allele, _ in one.cells] for one in rows}
     scene.give(traces.injected(well, calls), "well.hid")
+    scene.look()
     return Looked(scene, well)
 
 
@@ -113,9 +114,7 @@ def test_looked_at_again_one_picture_is_left(
     before = looked.files()
     with database.transaction() as session:
         looked.trace(session).against_id = None
-    gate = looked.scene.gate
-    code = looked.scene.plate
-    looking.look(gate.database, gate.store, gate.bench, looked.scene.actor, code)
+    looking.look(looked.scene.gate, CAST.worker, looked.scene.plate)
     assert looked.files() == before
     with database.reading() as session:
         assert looked.kept(session) is not None

@@ -3,23 +3,27 @@
 from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from lims import queue
 from lims.audit.queries import all_faults
+from lims.audit.tables import Event
+from lims.audit.tags import Tag
+from lims.batches import queries as batches
 from lims.batches.plate import WellRole
 from lims.batches.wells import WellView
 from lims.db import Database
-from lims.errors import NotFound, NotPermitted
+from lims.errors import NotFound
 from lims.results import looking, originals, queries
 from lims.results.intake import Fate, Receipt
-from lims.results.queries_traces import trace_of
+from lims.results.queries_traces import LOOK, Standing, standing, trace_of
 from lims.results.tables import Finding, Injection, Trace
 from lims.store import Store
 from tests import traces
-from tests.cast import Cast
 from tests.kits import GLOBALFILER
 from tests.plates import extracts
-from tests.scenes import Scene, a_scene, events
+from tests.scenes import CAST, Scene, a_scene, events
 
 Calls = Mapping[str, list[str]]
 
@@ -60,6 +64,7 @@ def _give_ladder(scene: Scene) -> Receipt:
 
 def _told(scene: Scene, well: WellView) -> list[tuple[str, str]]:
     """Outcome and sentence of each finding of a trace against the calls of a well."""
+    scene.look()
     with scene.gate.database.reading() as session:
         found = session.scalars(
             select(Finding).where(Finding.rule == "T1").order_by(Finding.id)
@@ -126,17 +131,32 @@ def test_whatever_comes_first_each_trace_is_looked_at_once(scene: Scene) -> None
     assert "has no ladder of its run" in sentence
     _give_ladder(scene)
     assert [outcome for outcome, _ in _told(scene, well)] == ["note", "pass"]
-    gate = scene.gate
-    again = looking.look(
-        gate.database, gate.store, gate.bench, scene.actor, scene.plate
-    )
-    assert again == 0
+    assert looking.look(scene.gate, CAST.worker, scene.plate) == 0
 
 
-def test_who_takes_no_files_in_looks_at_no_trace(scene: Scene, cast: Cast) -> None:
-    gate = scene.gate
-    with pytest.raises(NotPermitted, match="import:file"):
-        looking.look(gate.database, gate.store, gate.bench, cast.auditor, scene.plate)
+def test_traces_are_looked_at_by_the_worker_and_not_by_who_brings_them(
+    scene: Scene, database: Database
+) -> None:
+    scene.give(scene.table)
+    with database.reading() as session:
+        assert not queue.unfinished(session, LOOK)  # no trace is there
+    receipt = _give(scene, scene.named())
+    with database.reading() as session:
+        (promise,) = queue.unfinished(session, LOOK)
+        assert promise.key == receipt.uid
+        plate = batches.plate(session, scene.actor, scene.plate)
+        assert standing(session, plate) == Standing(1, 0, waits=True, trouble="")
+        assert _checked(session) == 0
+    assert scene.look() == 1
+    with database.reading() as session:
+        plate = batches.plate(session, scene.actor, scene.plate)
+        assert standing(session, plate) == Standing(1, 1, waits=False, trouble="")
+        assert _checked(session) == 1
+
+
+def _checked(session: Session) -> int:
+    told = select(func.count()).where(Event.tag == Tag.TRACE_CHECKED)
+    return session.scalar(told) or 0
 
 
 def test_a_call_that_is_not_there_and_peaks_in_a_negative(scene: Scene) -> None:
