@@ -137,11 +137,11 @@ ROLES: dict[Role, frozenset[Permission]] = {
 
 SIGNERS = frozenset(
     {
-        Role.ADMINISTRATOR, Role.ANALYST, Role.COORDINATOR, Role.MANAGER, Role.QUALITY,
-        Role.REVIEWER,
+        Role.ADMINISTRATOR, Role.ANALYST, Role.AUDITOR, Role.COORDINATOR, Role.MANAGER,
+        Role.QUALITY, Role.REVIEWER,
     }
 )  # fmt: skip
-"""Who signs or administers needs a second factor at each login."""
+"""Who signs, administers or audits needs a second factor at each login."""
 
 
 @dataclass(frozen=True)

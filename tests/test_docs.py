@@ -1,12 +1,16 @@
 """What the guides say is so."""
 
+from hashlib import sha256
 from pathlib import Path
 import re
+from subprocess import run
+import sys
 
 import pytest
 
 from config.settings import DEFAULTS
 from lims.access import ROLES
+from lims.desk.draws import drawn, fresh_seed, listed
 
 ROOT = Path(__file__).parent.parent
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
@@ -30,3 +34,21 @@ def test_no_link_leads_nowhere(guide: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", guide.read_text()):
         if not target.startswith("http"):
             assert (guide.parent / target).exists(), target
+
+
+def test_the_guide_names_the_checking_program_that_is_here() -> None:
+    """A first-time auditor has no other bundle to compare `verify.py` with."""
+    program = (ROOT / "lims" / "evidence" / "verify.py").read_bytes()
+    assert sha256(program).hexdigest() in (ROOT / "docs" / "evidence.md").read_text()
+
+
+def test_a_draw_is_repeated_with_the_line_that_the_guide_gives(tmp_path: Path) -> None:
+    told = (ROOT / "docs" / "auditor.md").read_text()
+    (line,) = re.findall(r'python3 -c "(.+?)" SEED HOW-MANY', told, re.DOTALL)
+    population, seed = listed([f"S{one}" for one in range(40)]), fresh_seed()
+    (tmp_path / "population").write_text(population)
+    again = run(
+        [sys.executable, "-c", line, seed, "7"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert again.stdout.split() == drawn(seed, population, 7)

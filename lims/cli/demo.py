@@ -1,6 +1,7 @@
 """`lims demo`: a laboratory with demo data, filled at the first start and then kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 import sys
 from threading import Thread
@@ -9,9 +10,10 @@ from time import sleep
 import click
 
 from lims import clock, migrate
+from lims.audit.integrator import Integrator
 from lims.cli.ingest import machine
 from lims.cli.serve import expect_ready, serve, working
-from lims.demo import partner, story
+from lims.demo import partner, story, time_office
 from lims.demo.card import Card
 from lims.jobs import PAUSE
 from lims.laboratory import Laboratory
@@ -22,6 +24,10 @@ from lims.screening.receiver import answer_all
 NO_FOLDER = (
     "The demo needs an import folder of its own. Run `make demo`, which sets "
     "LIMS_IMPORT_FOLDER and the others."
+)
+NO_OPENSSL = (
+    "No authority for time is set, and the program openssl, which the demo would play "
+    "one with, is not here: bundles will say that nothing is stamped."
 )
 BROKEN_OFF = (
     "The demo's data were not finished, or this is no demo: '{path}' is missing beside "
@@ -37,6 +43,12 @@ def command(laboratory: Laboratory, port: int) -> None:
     card = fill(laboratory, laboratory.secret_key_file.with_name("logins.json"))
     if url := partner.watch_over(laboratory):
         click.echo(f"A partner's witness cosigns the record's checkpoints at {url}.")
+    _catch_up(laboratory)
+    if authority := time_office.stamp_beside(laboratory):
+        click.echo(f"An authority for time stamps one a day at {authority.url}.")
+        laboratory = replace(laboratory, authority=authority)
+    else:
+        click.echo(NO_OPENSSL)
     expect_ready(laboratory)
     _show(card, port)
     _beside(_show_again, card, port)
@@ -91,6 +103,13 @@ def _show_again(card: Card, port: int) -> None:
     """Whenever somebody presses Enter: codes change every thirty seconds."""
     for _ in sys.stdin:
         _show(card, port)
+
+
+def _catch_up(laboratory: Laboratory) -> None:
+    """The story's events have their place before a day's one timestamp is asked for."""
+    log = Integrator(laboratory.database, laboratory.log_keys, laboratory.log_origin)
+    while log.round():
+        pass
 
 
 def _answer(laboratory: Laboratory) -> None:

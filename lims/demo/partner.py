@@ -35,13 +35,15 @@ def watch_over(laboratory: Laboratory) -> str | None:
 
 
 def _write(path: Path, logs: tuple[str, ...], witness: Witness, url: str) -> None:
-    """The policy as an administrator writes it: both keys of the partner are asked."""
+    """The policy as an administrator writes it: both keys of the partner are asked.
+
+    The one that every tool can check makes the quorum; the other is for decades.
+    """
     plain, lasting = (one.verifier.vkey for one in witness.signers)
     lines = [
         *(f"log {vkey}" for vkey in logs),
         f"witness partner {plain} {url}",
         f"witness partner-pq {lasting} {url}",
-        "group both all partner partner-pq",
-        "quorum both",
+        "quorum partner",
     ]
     keys.write(path, "".join(f"{line}\n" for line in lines).encode())

@@ -78,7 +78,7 @@ def handed_over(asked: Asked) -> Tally:
 
 
 def second_factors(asked: Asked) -> Tally:
-    """50: a second factor for whoever signs or administers."""
+    """50: a second factor for whoever signs, administers or audits."""
     found = Tally()
     for name, uid, enrolled in people.signers(asked.session):
         found.look(name, uid, [] if enrolled else ["No second factor is enrolled."])

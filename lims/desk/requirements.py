@@ -145,7 +145,7 @@ REVIEW = (
       _n("every difference: who settled it read neither, and gave a reason")),
     R(41, _n("Two readings agree, or were settled, behind each profile."), "QAS 12.2",
       _n("every released profile: two people read each injection, and agree now")),
-    R(42, _n("What was reviewed is what was released, and stands."),
+    R(42, _n("The file behind each release was reviewed, and stands as reviewed."),
       "21043-5 6; QAS 12",
       _n("every released profile: the hash that reviewer and releaser signed is that "
          "of the readings and calls that stand now"),
@@ -154,9 +154,10 @@ REVIEW = (
       _n("every reading, settling, review, release and closing of a finding: who "
          "signed held the role for it at that moment"),
       unseen=_n("what is said aloud")),
-    R(44, _n("Each authorisation is dated."), "17025 6.2; QAS 13",
+    R(44, _n("Who may do what is authorised, with the date."), "17025 6.2; QAS 13",
       _n("every active account: an event gave it the roles that it has today"),
-      unseen=_n("training and proficiency tests: the personnel files")),
+      unseen=_n("single tasks within a role, training and proficiency tests: the "
+               "personnel files")),
 )  # fmt: skip
 REPORTS = (
     R(45, _n("Reports carry all that they must."), "17025 7.8.2",
@@ -173,8 +174,9 @@ REPORTS = (
 SYSTEM = (
     R(49, _n("The system was validated before its use."), "17025 7.11.2; QAS 8",
       needs=_n("the laboratory's validation report; updates of the tables are events")),
-    R(50, _n("Whoever signs has a second factor."), "17025 7.11.3",
-      _n("every active account that signs or administers: a second factor is enrolled"),
+    R(50, _n("Whoever signs or audits has a second factor."), "17025 7.11.3",
+      _n("every active account that signs, administers or audits: a second factor is "
+         "enrolled"),
       unseen=_n("the doors of the rooms and of the machine")),
     R(51, _n("Each import that failed left an incident on record."), "17025 7.11.3",
       _n("every file that was not taken in: an event tells of it"),
@@ -218,7 +220,8 @@ QUALITY = (
 PERSONS = (
     R(65, _n("Processing of genetic data has its basis on record."), "GDPR 9",
       _n("every reference that was given a code: a consent of its donor came before"),
-      unseen=_n("the record of processing, and the assessment of its risks")),
+      unseen=_n("grounds other than consent, the record of processing, the assessment "
+               "of its risks, and the log of breaches")),
     R(66, _n("Consent was asked before each reference left."), "GDPR 9; ICMP",
       _n("every package of a reference: the identity zone was asked before")),
     R(67, _n("Donors decide how widely data are shared."), "GDPR 7; ICMP",

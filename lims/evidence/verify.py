@@ -1034,6 +1034,7 @@ class Examination:
         self.policy = None  # type: Policy | None
         self.logs = []  # type: list[Key]
         self.witnessed = 0
+        self.too_few = False
         self.stamped = 0
         self.left_out = []  # type: list[str]
         self.noted = []  # type: list[str]
@@ -1567,6 +1568,7 @@ class Examination:
                 f"Witnesses cosigned the checkpoint of {size} entries: {seen}."
             )
         elif times and policy.quorum != "none":
+            self.too_few = True
             self._skip(
                 f"{seen} cosigned the checkpoint of {size} entries; the policy's "
                 f"'{policy.quorum}' asks for more"
@@ -1630,8 +1632,11 @@ class Examination:
 
     def _anchors(self) -> None:
         """Which events stand in front of no outside eye: the newest ones, or all."""
+        nobody = "no other organisation has cosigned the log"
+        if self.too_few:
+            nobody = "others cosigned the log, but fewer than the policy asks for"
         for size, word, what in (
-            (self.witnessed, "witnessed", "no other organisation has cosigned the log"),
+            (self.witnessed, "witnessed", nobody),
             (self.stamped, "stamped", "no timestamp authority has stamped the log"),
         ):
             outside = [one for one in self.events if one.index >= size]

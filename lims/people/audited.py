@@ -16,7 +16,7 @@ from lims.people.tables import Signature, User, UserRole
 
 
 def signers(session: Session) -> Iterator[tuple[str, str, bool]]:
-    """Each active account that signs or administers: name, pseudonym, second factor."""
+    """Who signs, administers or audits: name, pseudonym, and has a second factor."""
     wanted = (
         select(User.name, User.uid, User.totp_secret)
         .join(UserRole, UserRole.user_id == User.id)

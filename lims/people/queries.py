@@ -47,7 +47,7 @@ class Visit:
 
     @property
     def lacks_second_factor(self) -> bool:
-        """Who signs or administers, and has shown no second factor in this login."""
+        """Who signs, administers or audits, and has shown no second factor yet."""
         return bool(self.person.roles & SIGNERS) and not self.second_factor
 
 

@@ -17,7 +17,7 @@ def typed(*words: str) -> str:
     """The block of commands with these words in it, for the bundle of the tests."""
     (block,) = (one for one in COMMANDS if all(word in one for word in words))
     told: str = block.replace("SIZE", str(bundles.LATE)).replace(
-        "tsa/20.NAME.tsr -CAfile tsa/NAME.pem",
+        "tsa/20.NAME.tsr -CAfile tsa/roots.pem",
         "tsa/20.tsa.example.tsr -CAfile tsa/tsa.example.pem",
     )
     return told

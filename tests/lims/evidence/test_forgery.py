@@ -65,7 +65,9 @@ def test_an_event_taken_out_of_a_chain_is_named(tmp_path: Path) -> None:
     """The forger numbers the files anew and mends the table too."""
     content = bundles.stamped()
     entries = [one for one in content.entries if one.index != 9]
-    found = broken(pack(replace(content, entries=entries)), tmp_path)
+    openings = [one for one in content.openings if one.index != 9]
+    without = replace(content, entries=entries, openings=openings)
+    found = broken(pack(without), tmp_path)
     assert found["events/0012.json"] == (
         "Of 'sample 00000000', event 4 of its chain should stand before this one, and "
         "is missing from the bundle."
