@@ -74,6 +74,18 @@ class Store:
         """Remove the bytes where they are; for what may be made anew."""
         self._path(digest).unlink(missing_ok=True)
 
+    def wipe(self, digest: str) -> None:
+        """Overwrite and remove the bytes where they are: nobody shall have them."""
+        target = self._path(digest)
+        if not target.exists():
+            return
+        with target.open("r+b") as file:
+            file.write(bytes(target.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        target.unlink()
+        _sync(target.parent)
+
     def names(self, before: datetime) -> Iterator[str]:
         """What is kept here since before that moment, parts of files included."""
         for path in self.folder.glob("??/*"):

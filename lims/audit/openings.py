@@ -20,6 +20,12 @@ def erase(session: Session, subjects: Collection[str]) -> int:
     return count
 
 
+def erase_field(session: Session, subject: str, field: str) -> None:
+    """Delete the openings of one field, of all that is of a subject."""
+    own = (Opening.subject_uid == subject) & (Opening.field == field)
+    session.execute(delete(Opening).where(own))
+
+
 def drop(session: Session, commitments: Collection[str]) -> None:
     """Delete the openings of commitments for which others were made since."""
     listed = sorted(commitments)

@@ -18,6 +18,8 @@ from lims.cases import queries
 from lims.cases.tables import CodeLink, Element, Question
 from lims.cases.words import Scope
 
+SAME_BODY = "same body"
+
 
 def same_body(
     session: Session, actor: Actor, pairs: Sequence[tuple[str, str]]
@@ -31,7 +33,7 @@ def same_body(
     answer = [
         one in groups and groups[one] == groups.get(other) for one, other in pairs
     ]
-    _ask(session, actor, "same body", [list(pair) for pair in pairs], answer)
+    _ask(session, actor, SAME_BODY, [list(pair) for pair in pairs], answer)
     return answer
 
 

@@ -3,16 +3,19 @@
 The code, the dates and the scopes of the consents stay, and that a code was linked.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import String, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Actor
+from lims.audit import openings
 from lims.audit.record import record
 from lims.audit.tags import Tag
-from lims.cases.tables import CodeLink, Consent, Donor, Relation
+from lims.cases.answers import SAME_BODY
+from lims.cases.tables import CodeLink, Consent, Donor, Question, Relation
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,21 @@ def person(session: Session, actor: Actor, donor: Donor) -> None:
         record(session, actor, Tag.CONSENT_WITHDRAWN, one)
     donor.kept = None
     session.execute(delete(Relation).where(Relation.donor_id == donor.id))
+
+
+def answers(session: Session, actor: Actor, codes: Collection[str]) -> None:
+    """Empty the answers that told whether one of these codes is somebody's.
+
+    What was answered of consents stays: it repeats the consents, which stay.
+    """
+    told = cast(Question.asked, String)
+    wanted = select(Question).where(
+        Question.kind == SAME_BODY, or_(*(told.contains(one) for one in codes))
+    )
+    for row in session.scalars(wanted.order_by(Question.id).with_for_update()):
+        row.answer = [
+            None if set(codes) & set(pair) else yes
+            for pair, yes in zip(row.asked, row.answer, strict=True)
+        ]
+        openings.erase(session, [row.uid])
+        record(session, actor, Tag.CODE_ANSWER_EMPTIED, row)

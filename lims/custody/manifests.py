@@ -185,7 +185,7 @@ def manifest(session: Session, actor: Actor, code: str) -> list[ManifestLine]:
 def _pictures(session: Session, ids: Collection[int]) -> dict[int, int]:
     wanted = (
         select(Photograph.sample_id, func.count())
-        .where(Photograph.sample_id.in_(ids))
+        .where(Photograph.sample_id.in_(ids), Photograph.erased_at.is_(None))
         .group_by(Photograph.sample_id)
     )
     return {number: count for number, count in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
@@ -194,7 +194,9 @@ def _pictures(session: Session, ids: Collection[int]) -> dict[int, int]:
 def photographs(session: Session, actor: Actor, code: str) -> list[Photograph]:
     """Of one bag or sample: the hash of each picture and its media type."""
     row = named_sample(session, actor, code)
-    wanted = select(Photograph).where(Photograph.sample_id == row.id)
+    wanted = select(Photograph).where(
+        Photograph.sample_id == row.id, Photograph.erased_at.is_(None)
+    )
     return list(session.scalars(wanted.order_by(Photograph.id)))
 
 
@@ -304,3 +306,10 @@ def _in_sight(actor: Actor) -> Select[Consignment]:
             Consignment.sender_id == actor.scope, Consignment.receiver_id == actor.scope
         )
     )
+
+
+def is_erased(session: Session, digest: str) -> bool:
+    """Whether this picture was erased after a withdrawal, and shows nobody else."""
+    wanted = select(Photograph.erased_at).where(Photograph.sha256 == digest)
+    found = session.scalars(wanted).all()
+    return bool(found) and all(found)

@@ -296,6 +296,8 @@ def attach_photograph(
     for one in known:
         if one.sha256 == digest:
             return one
+    if manifests.is_erased(session, digest):
+        raise RuleBroken("This photograph was erased after a withdrawal.")
     made = Photograph(
         sample_id=row.id,
         sha256=digest,

@@ -74,7 +74,10 @@ class Bag(Base):
 
 
 class Photograph(Base):
-    """A picture of a bag or sample; the bytes are kept by their hash."""
+    """A picture of a bag or sample; the bytes are kept by their hash.
+
+    Erased, the row stays, and the bytes are wiped from the disk.
+    """
 
     __tablename__ = "photograph"
     __table_args__ = (UniqueConstraint("sample_id", "sha256"),)
@@ -85,6 +88,7 @@ class Photograph(Base):
     media_type: Mapped[str] = mapped_column(String(32))
     taken_at: Mapped[Moment]
     taken_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    erased_at: Mapped[Moment | None]
 
 
 class Holding(Base):

@@ -1,5 +1,6 @@
 """Erase for good what is known of a donor who withdrew. It cannot be undone."""
 
+from contextlib import suppress
 from enum import StrEnum
 import secrets
 
@@ -12,6 +13,7 @@ from lims.audit.chain import canonical, leaf, stamp
 from lims.audit.tags import Tag
 from lims.cases import legal
 from lims.cases import queries as cases
+from lims.custody import erasing as custody
 from lims.db import empty_journal
 from lims.erasure import remembered, wiping
 from lims.erasure.remembered import Entry
@@ -71,12 +73,16 @@ def erase(
     gone = wiping.wipe(
         session, actor, store, about, Tag.SUBJECT_ERASED, basis=basis, erasure=entry.id
     )
-    _remember(session, entry)
+    _remember(session, entry, store)
     return gone
 
 
-def _remember(session: Session, entry: Entry) -> None:
-    """Write the list just before the commit, and take it back if there is none."""
+def _remember(session: Session, entry: Entry, store: Store) -> None:
+    """Write the list just before the commit, and take it back if there is none.
+
+    Photographs are wiped from the disk after it; what fails then, the next start does.
+    """
+    pictures = custody.to_wipe(session)
     folder = keys.ring(session).folder
 
     @event.listens_for(session, "before_commit", once=True)
@@ -94,3 +100,5 @@ def _remember(session: Session, entry: Entry) -> None:
     def forget(session: Session) -> None:
         session.info.pop("remembered", None)
         empty_journal(session)
+        with suppress(OSError):
+            wiping.wipe_pictures(store, pictures)

@@ -10,6 +10,7 @@ from lims.audit.record import record, system
 from lims.audit.tags import Tag
 from lims.cases import erasing as identities
 from lims.cases import legal
+from lims.custody import erasing as custody
 from lims.db import Database
 from lims.erasure import remembered, wiping
 from lims.erasure.remembered import Entry
@@ -45,6 +46,10 @@ def replay(database: Database, store: Store) -> Replayed:
             done += not found
     if done:
         database.forget()
+    if remembered.entries(folder):
+        with database.reading() as session:
+            pictures = custody.to_wipe(session)
+        wiping.wipe_pictures(store, pictures)
     return Replayed(done, tuple(held))
 
 

@@ -16,19 +16,20 @@ from lims.audit.record import record
 from lims.audit.tags import Tag
 from lims.cases import erasing as identities
 from lims.cases.queries import Donor
+from lims.custody import erasing as pictures
 from lims.custody import operations_accession as custody
 from lims.handoff import erasing as packages
 from lims.profiles import erasing as profiles
 from lims.quantities import erasing as quantities
+from lims.results import emptying, redacting
 from lims.results import erasing as results
-from lims.results import redacting
 from lims.review import erasing as readings
 from lims.samples import queries as samples
 from lims.samples.queries import Sample
 from lims.sealing import keys
 from lims.store import Store
 
-CLASSES = ("identity", "genotype", "original lines")
+CLASSES = ("identity", "genotype", "original lines", "photographs")
 """The classes of data that go, as the events name them."""
 
 
@@ -72,11 +73,17 @@ def wipe(
     gone = packages.packages(session, actor, emptied)
     profiles.profiles(session, actor, rows)
     readings.readings(session, emptied)
-    named = _named(session, actor, worn_by, rows)
+    made = _made(session, actor, worn_by)
+    pictures.photographs(session, [one.id for one in made])
+    named = redacting.names(session, rows) | {one.code for one in made if one.code}
     redacting.workbooks(session, actor, store, list(worn_by), named)
+    emptying.files(session, actor, list(worn_by), named, about.subjects)
+    emptying.findings(session, rows)
     results.calls(session, rows)
     quantities.quantities(session, rows)
     identities.person(session, actor, about.donor)
+    for worn in worn_by.values():
+        identities.answers(session, actor, worn)
     told = {**facts, "classes": list(CLASSES)}
     record(session, actor, tag, about.donor, **told)
     for one in about.samples:
@@ -86,16 +93,21 @@ def wipe(
     return gone
 
 
-def _named(
-    session: Session, actor: Actor, worn_by: Mapping[int, list[str]], rows: list[int]
-) -> frozenset[str]:
-    """All that a file may call the samples and what was made of them."""
-    found = redacting.names(session, rows)
+def _made(
+    session: Session, actor: Actor, worn_by: Mapping[int, list[str]]
+) -> list[Sample]:
+    """The samples and what was made of them, in every laboratory."""
+    found: list[Sample] = []
     for organisation, worn in worn_by.items():
         there = replace(actor, organisation_id=organisation)
-        made = samples.family(session, there, worn).values()
-        found |= {one.code for one in made if one.code}
-    return frozenset(found)
+        found += samples.family(session, there, worn).values()
+    return found
+
+
+def wipe_pictures(store: Store, digests: Collection[str]) -> None:
+    """After the transaction that erased them, and at each start: it may have died."""
+    for one in digests:
+        store.wipe(one)
 
 
 def shred(session: Session, subjects: Collection[str]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from lims.access import Actor, Permission
 from lims.audit.queries import Event
+from lims.custody import manifests
 from lims.errors import LimsError, NotFound
 from lims.evidence.verify import COPY, EXPORT, PHOTOGRAPH, named_files
 from lims.results import naming, originals
@@ -25,6 +26,7 @@ from lims.store import Store
 MOST_BYTES = 200_000_000
 """Of all files together: a bundle is put together in memory, and sent by post."""
 CLOSED = "Exports hold calls, which are closed to who asked for this bundle."
+ERASED = "This photograph was erased after a withdrawal."
 REPLACED = "This redacted copy was replaced by another one after a later withdrawal."
 TOO_MUCH = (
     f"The files of this bundle would be more than {MOST_BYTES // 1_000_000} megabytes "
@@ -73,7 +75,7 @@ def enclosed(
     found, named, sealed = Enclosed(), _named(events), _sealed(events)
     for name, (kind, uid) in named.items():
         if kind == PHOTOGRAPH:
-            _photograph(found, store, name)
+            _photograph(session, found, store, name)
         elif not actor.may(Permission.PROFILE_READ):
             found.leave(name, CLOSED)
         elif kind == EXPORT:
@@ -104,11 +106,14 @@ def _sealed(events: Iterable[Event]) -> Sealed:
     return found
 
 
-def _photograph(found: Enclosed, store: Store, name: str) -> None:
+def _photograph(session: Session, found: Enclosed, store: Store, name: str) -> None:
+    if manifests.is_erased(session, name):
+        return found.leave(name, ERASED)
     try:
         found.take(name, store.content(name))
     except LimsError as error:
         found.leave(name, str(error))
+    return None
 
 
 def _original(

@@ -27,4 +27,6 @@ def profiles(session: Session, actor: Actor, sample_ids: Collection[int]) -> Non
             continue  # it ended before: superseded, recalled, rejected, withdrawn
     session.flush()
     ids = [one.id for one in found]
-    session.execute(update(Profile).where(Profile.id.in_(ids)).values(kept=None))
+    session.execute(
+        update(Profile).where(Profile.id.in_(ids)).values(kept=None, quality=None)
+    )

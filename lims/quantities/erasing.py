@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lims.quantities.tables import Quantity
+from lims.quantities.tables import Quantification, Quantity
 
 
 def quantities(session: Session, sample_ids: Collection[int]) -> None:
@@ -15,3 +15,16 @@ def quantities(session: Session, sample_ids: Collection[int]) -> None:
         .where(Quantity.source_id.in_(list(sample_ids)))
         .values(kept=None)
     )
+
+
+def wells(session: Session, sample_ids: Collection[int]) -> dict[int, set[str]]:
+    """Import to the wells in which tubes of these accessioned samples were measured."""
+    wanted = (
+        select(Quantification.import_id, Quantity.wells)
+        .join(Quantity, Quantity.quantification_id == Quantification.id)
+        .where(Quantity.source_id.in_(list(sample_ids)))
+    )
+    found: dict[int, set[str]] = {}
+    for number, told in session.execute(wanted):
+        found.setdefault(number, set()).update(told)
+    return found

@@ -1,7 +1,7 @@
 """Erase what results hold of a subject. For the erasure alone, which records it.
 
-Calls and flags are gone, and the keys of the parts of originals. What was found of
-plates stays: it names wells and markers, and no allele.
+Calls and flags are gone, and the keys of the parts of originals. What is told in words
+is emptied by `results.emptying`.
 """
 
 from collections.abc import Collection
@@ -21,11 +21,14 @@ from lims.results.tables import (
 
 
 def calls(session: Session, sample_ids: Collection[int]) -> None:
-    """Empty every injection of these accessioned samples; none is read any more."""
+    """Empty every injection of these accessioned samples; none is read any more.
+
+    How the instrument named it goes, too: its pseudonym stands instead.
+    """
     session.execute(
         update(Injection)
         .where(Injection.sample_id.in_(list(sample_ids)))
-        .values(kept=None, state=InjectionState.SUPERSEDED)
+        .values(kept=None, source=Injection.uid, state=InjectionState.SUPERSEDED)
     )
 
 

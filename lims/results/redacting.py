@@ -25,6 +25,7 @@ from lims.audit.tags import Tag
 from lims.errors import NotFound
 from lims.results import naming, originals
 from lims.results.cutting import Piece
+from lims.results.emptying import without_values
 from lims.results.tables import Import, ImportState, Injection, OriginalPart, Trace
 from lims.sealing import keys
 from lims.store import Store
@@ -33,10 +34,10 @@ UNUSED = (ImportState.INCIDENT, ImportState.QUARANTINED, ImportState.WITHDRAWN)
 """Nothing but the original was kept under the import's own key."""
 
 
-def names(session: Session, sample_ids: Collection[int]) -> set[str]:
+def names(session: Session, sample_ids: Collection[int]) -> frozenset[str]:
     """How instruments named the injections of these accessioned samples."""
     wanted = select(Injection.source).where(Injection.sample_id.in_(list(sample_ids)))
-    return set(session.scalars(wanted))
+    return frozenset(session.scalars(wanted))
 
 
 def workbooks(
@@ -100,7 +101,7 @@ def _exchange(
         ((_, _, committed),) = copy["segments"]
         told |= {**copy, "redacted": {"commitment": committed}, "size": len(left)}
     naming.close(session, [row])
-    row.faults = [{**one, "value": None} for one in row.faults]
+    row.faults = without_values(row.faults)
     session.flush()
     openings.drop(session, [part.commitment])
     if part.subject != row.uid or row.state in UNUSED:

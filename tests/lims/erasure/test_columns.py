@@ -20,7 +20,8 @@ WORDS = {
     "staff": "of people who work here, of places, kits, machines and organisations",
     "log": "of the log, its keys and its witnesses",
     "case": "of an incident, of remains or of an order, entered by the identity zone",
-    "clear": "may tell of a subject and an erasure leaves it: docs/auditor.md says so",
+    "emptied": "emptied by the erasure where it tells of the subject",
+    "wiped": "of a picture whose bytes the erasure wipes from the disk",
 }
 
 COLUMNS = {
@@ -75,14 +76,15 @@ COLUMNS = {
         "hash": "sha256 manifest head_hash",
     },
     "finding": {
-        "vocabulary": "rule rule_version outcome cause", "staff": "resolution",
-        "clear": "wells numbers evidence sentence",
+        "vocabulary": "rule rule_version outcome cause wells", "staff": "resolution",
+        "emptied": "numbers evidence sentence",
     },
     "hold": {"vocabulary": "reason resolution"},
     "holding": {"vocabulary": "stage", "code": "at"},
     "import": {
-        "clear": "name faults account", "vocabulary": "parser parser_version "
-        "state reason", "code": "uid", "hash": "sha256 commitment head_hash",
+        "emptied": "name faults", "told": "account",
+        "vocabulary": "parser parser_version state reason", "code": "uid",
+        "hash": "sha256 commitment head_hash",
     },
     "incident": {
         "case": "code kind happened_on place attribution", "code": "uid",
@@ -90,7 +92,7 @@ COLUMNS = {
     },
     "injection": {
         "sealed": "sealed", "vocabulary": "state", "code": "uid", "hash": "head_hash",
-        "clear": "source",
+        "emptied": "source",
     },
     "label": {"code": "code", "vocabulary": "state"},
     "label_job": {
@@ -117,7 +119,7 @@ COLUMNS = {
         "hash": "head_hash",
     },
     "person_role": {"vocabulary": "role"},
-    "photograph": {"clear": "sha256", "vocabulary": "media_type"},
+    "photograph": {"wiped": "sha256", "vocabulary": "media_type"},
     "place": {"staff": "code name", "vocabulary": "zone", "code": "uid",
               "hash": "head_hash"},
     "plate": {
@@ -125,7 +127,7 @@ COLUMNS = {
     },
     "plate_record": {"vocabulary": "format", "staff": "settings", "hash": "sha256"},
     "profile": {
-        "sealed": "sealed", "vocabulary": "state", "clear": "quality", "code": "uid",
+        "sealed": "sealed", "vocabulary": "state", "emptied": "quality", "code": "uid",
         "hash": "head_hash",
     },
     "quantification": {
@@ -134,7 +136,7 @@ COLUMNS = {
     },
     "quantity": {"sealed": "sealed", "code": "uid", "told": "wells"},
     "question": {
-        "vocabulary": "kind", "clear": "asked answer", "code": "uid",
+        "vocabulary": "kind", "emptied": "answer", "code": "asked uid",
         "hash": "head_hash",
     },
     "queue_job": {"vocabulary": "kind", "code": "key payload", "staff": "trouble"},
@@ -155,7 +157,7 @@ COLUMNS = {
     },
     "subject_key": {"code": "subject", "sealed": "wrapped"},
     "trace": {"staff": "bins", "code": "picture", "drawn": "picture_key"},
-    "well": {"vocabulary": "position role", "clear": "instrument_name"},
+    "well": {"vocabulary": "position role", "code": "instrument_name"},
 }  # fmt: skip
 
 

@@ -74,6 +74,18 @@ def test_a_photograph_that_the_disk_lost_is_told_with_why(bench: Bench) -> None:
     assert "No original is kept" in told
 
 
+def test_a_photograph_that_was_erased_is_told_with_why(
+    bench: Bench, case: Case
+) -> None:
+    digest = photographed(bench, case.code)
+    inside, _ = opened(bench, bench.bundle(of_codes([case.code])))
+    assert f"originals/{digest}" in inside
+    case.erase()
+    inside, answer = opened(bench, bench.bundle(of_codes([case.code])))
+    assert f"originals/{digest}" not in inside
+    assert "This photograph was erased" in str(answer["left_out"])
+
+
 def test_what_would_be_too_much_for_one_bundle_is_told(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
