@@ -4,13 +4,19 @@ Each custody event says where the item came from and where it went, by a code: a
 badge, a place, a consignment on its way. Empty is nowhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 import json
 from typing import Any
 
 from lims.custody.stages import FINAL, Stage
+
+
+def _n(text: str) -> str:
+    """Marks a text for the translators."""
+    return text
+
 
 COURIER = "courier"
 """Where an item is on its way back: out of the house, with somebody named."""
@@ -41,7 +47,13 @@ class Gap:
     after: int
     before: int | None
     """The event that ends it; None where it lasts until now."""
-    why: str
+    text: str
+    """Why, for the translators: `values` stand in it."""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def why(self) -> str:
+        return self.text % self.values
 
 
 def link_of(item: str, seq: int, at: datetime, tag: str, body: bytes) -> Link | None:
@@ -74,21 +86,21 @@ def gaps(links: Iterable[Link]) -> list[Gap]:
             found += _between(last, link)
         last = link
     if last is not None and _nowhere(last):
-        why = f"Since '{last.action}' nobody holds it, and no place does."
-        found.append(Gap(last.item, last.seq, None, why))
+        why = _n("Since '%(action)s' nobody holds it, and no place does.")
+        found.append(Gap(last.item, last.seq, None, why, {"action": last.action}))
     return found
 
 
 def _between(last: Link, link: Link) -> list[Gap]:
     if _nowhere(last):
-        why = f"After '{last.action}' nobody held it, and no place did."
-        return [Gap(link.item, last.seq, link.seq, why)]
+        why = _n("After '%(action)s' nobody held it, and no place did.")
+        return [Gap(link.item, last.seq, link.seq, why, {"action": last.action})]
     if last.went_to != link.came_from:
-        why = (
-            f"It went to '{last.went_to}', but came from "
-            f"'{link.came_from or 'nowhere'}'."
-        )
-        return [Gap(link.item, last.seq, link.seq, why)]
+        ends = {"went_to": last.went_to, "came_from": link.came_from}
+        why = _n("It went to '%(went_to)s', but came from '%(came_from)s'.")
+        if not link.came_from:
+            why = _n("It went to '%(went_to)s', but came from nowhere.")
+        return [Gap(link.item, last.seq, link.seq, why, ends)]
     return []
 
 

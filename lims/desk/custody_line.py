@@ -6,7 +6,7 @@ and no place had the item, or an overlap, where two had it at once.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate, pairwise
@@ -15,6 +15,12 @@ from typing import Any
 from lims.audit.tags import Tag
 from lims.custody.line import Link, gaps
 from lims.custody.stages import allowed_under_hold
+
+
+def _n(text: str) -> str:
+    """Marks a text for the translators."""
+    return text
+
 
 TOLERANCE = timedelta(minutes=15)
 """An act may be recorded so much later than it was done."""
@@ -43,7 +49,13 @@ FAULTS = frozenset({Sign.CLOCK, Sign.GAP, Sign.OVERLAP, Sign.LATE, Sign.UNDER_HO
 @dataclass(frozen=True)
 class Mark:
     sign: Sign
-    why: str
+    text: str
+    """Why, for the translators: `values` stand in it. Without any it is as it is."""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def why(self) -> str:
+        return self.text % self.values if self.values else self.text
 
 
 @dataclass(frozen=True)
@@ -115,10 +127,10 @@ def _marked(acts: list[Act], tolerance: timedelta) -> list[Row]:
     for before, act in zip([None, *acts[:-1]], acts, strict=True):
         marks = [*_own(act, tolerance), *missing.get(act.seq, ())]
         if before is not None and act.at < before.at:
-            marks.append(Mark(Sign.CLOCK, _set_back(before, act)))
+            marks.append(_set_back(before, act))
         if held and _moves(act) and not allowed_under_hold(act.action):
-            why = f"'{act.action}' was done while a hold was open."
-            marks.append(Mark(Sign.UNDER_HOLD, why))
+            why = _n("'%(action)s' was done while a hold was open.")
+            marks.append(Mark(Sign.UNDER_HOLD, why, {"action": act.action}))
         held += (act.tag == Tag.HOLD_OPENED) - (act.tag == Tag.HOLD_CLOSED)
         found.append(Row(act, tuple(marks)))
     return found
@@ -132,7 +144,7 @@ def _missing(acts: list[Act]) -> dict[int, list[Mark]]:
     for gap in gaps(links):
         went_to, came_from = sides.get(gap.after, ("", ""))
         sign = Sign.OVERLAP if went_to and came_from else Sign.GAP
-        found.setdefault(gap.after, []).append(Mark(sign, gap.why))
+        found.setdefault(gap.after, []).append(Mark(sign, gap.text, gap.values))
     return found
 
 
@@ -141,16 +153,19 @@ def _own(act: Act, tolerance: timedelta) -> list[Mark]:
     if (done := _done_at(act.facts)) is not None:
         apart = act.at - done
         if apart > tolerance:
-            marks.append(Mark(Sign.LATE, f"Recorded {_span(apart)} after it was done."))
+            why = _n("Recorded %(time)s after it was done.")
+            marks.append(Mark(Sign.LATE, why, {"time": _span(apart)}))
         if -apart > tolerance:
-            marks.append(Mark(Sign.LATE, f"Said to be done {_span(-apart)} later."))
+            why = _n("Said to be done %(time)s later.")
+            marks.append(Mark(Sign.LATE, why, {"time": _span(-apart)}))
     if act.facts.get("entry") in BY_HAND or act.facts.get("manual") is True:
-        marks.append(Mark(Sign.MANUAL, "No device stands behind the value."))
+        marks.append(Mark(Sign.MANUAL, _n("No device stands behind the value.")))
     reason = str(act.facts.get("reason") or act.facts.get("resolution") or "")
     match act.tag:
         case Tag.CUSTODY_CORRECTED:
-            told = f"Corrects event {act.facts.get('corrects')}: {reason}"
-            marks.append(Mark(Sign.CORRECTION, told))
+            told = {"event": str(act.facts.get("corrects")), "reason": reason}
+            why = _n("Corrects event %(event)s: %(reason)s")
+            marks.append(Mark(Sign.CORRECTION, why, told))
         case Tag.HOLD_OPENED:
             marks.append(Mark(Sign.HOLD_OPENED, reason))
         case Tag.HOLD_CLOSED:
@@ -158,11 +173,13 @@ def _own(act: Act, tolerance: timedelta) -> list[Mark]:
     return marks
 
 
-def _set_back(before: Act, act: Act) -> str:
-    return (
-        f"The clock stood {_span(before.at - act.at)} before that of event "
-        f"{before.seq}: it was set in between. The order is that of the record."
+def _set_back(before: Act, act: Act) -> Mark:
+    why = _n(
+        "The clock stood %(time)s before that of event %(event)s: it was set in "
+        "between. The order is that of the record."
     )
+    told = {"time": _span(before.at - act.at), "event": str(before.seq)}
+    return Mark(Sign.CLOCK, why, told)
 
 
 def _moves(act: Act) -> bool:

@@ -22,7 +22,7 @@ from lims.web.languages import lazy_gettext as _l
 from lims.web.request import actor, form, needs, session
 from lims.web.shell import NavItem, in_rail
 from lims.web.shown import zone
-from lims.web.told import tell
+from lims.web.told import SIGNS, tell, why
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 pages.before_request(needs(Permission.DESK_READ))
@@ -121,6 +121,8 @@ def line(code: str) -> str:
         named=found.sample.code or code,
         told={key: tell(one, names) for key, one in found.events.items()},
         faulty=[row for row in found.rows if row.faulty],
+        signs=SIGNS,
+        why=why,
     )
 
 

@@ -4,11 +4,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 import json
+from typing import Protocol
 
 from lims.audit import words
 from lims.audit.queries import Event
 from lims.audit.tags import Tag
+from lims.desk.custody_line import Sign
+from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
+
+SIGNS = {
+    Sign.CLOCK: _l("clock set back"),
+    Sign.CORRECTION: _l("correction"),
+    Sign.GAP: _l("gap"),
+    Sign.HOLD_CLOSED: _l("hold ended"),
+    Sign.HOLD_OPENED: _l("hold"),
+    Sign.LATE: _l("late entry"),
+    Sign.MANUAL: _l("entered by hand"),
+    Sign.OVERLAP: _l("overlap"),
+    Sign.UNDER_HOLD: _l("moved under a hold"),
+}
+
+
+class Reasoned(Protocol):
+    """A mark of the custody line, or a gap: a text and what stands in it."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, str]: ...
+
+
+def why(mark: Reasoned) -> str:
+    """In the reader's language; a step by the name that the trail gives it."""
+    told = dict(mark.values)
+    if step := words.STEPS.get(told.get("action", "")):
+        told["action"] = _(step)
+    return _(mark.text, **told)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from lims.web.languages import lazy_gettext as _l
 from lims.web.request import actor, needs, session
 from lims.web.shell import NavItem, in_rail
 from lims.web.thread import thread
+from lims.web.told import why
 
 pages = Blueprint("trail", __name__, url_prefix="/trail")
 pages.before_request(needs(Permission.TRAIL_READ))
@@ -25,5 +26,6 @@ def show(code: str) -> str:
         "trail/show.html",
         code=code,
         every=every,
+        why=why,
         thread=thread(session(), actor(), code, every=every),
     )

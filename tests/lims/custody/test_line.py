@@ -8,6 +8,7 @@ import pytest
 from lims.custody.line import Gap, Link, gaps, link_of
 from lims.custody.stages import Stage
 
+LOST = "After '%(action)s' nobody held it, and no place did."
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -51,7 +52,8 @@ def test_what_was_lost_and_found_has_a_gap_between() -> None:
             ("found", "", "X2", Stage.IN_USE),
         )
     )
-    assert found == [Gap("u1", 5, 6, "After 'lost' nobody held it, and no place did.")]
+    assert found == [Gap("u1", 5, 6, LOST, {"action": "lost"})]
+    assert found[0].why == "After 'lost' nobody held it, and no place did."
 
 
 def test_what_is_lost_still_has_a_gap_until_now() -> None:

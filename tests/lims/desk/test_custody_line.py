@@ -158,3 +158,65 @@ def test_no_clock_changes_the_order_of_an_item(
     back = [two.seq for one, two in pairwise(acts) if two.at < one.at]
     marked = [row.act.seq for row in found if Sign.CLOCK in signs([row])]
     assert marked == back
+
+
+def scanned(minute: int, *, posted: int, seq: int, ends: tuple[str, str]) -> Act:
+    """A scan at a bench without a network: its own clock's time, and when it came."""
+    told = {
+        "from": ends[0], "to": ends[1], "after": Stage.STORED, "action": "store",
+        "device_time": (NOON + minute * MINUTE).isoformat(),
+    }  # fmt: skip
+    at = NOON + posted * MINUTE
+    return Act("u1", seq, at, Tag.CUSTODY_MOVED, "a", told)
+
+
+def test_scans_that_waited_for_the_network_are_late_and_in_their_order() -> None:
+    """Three scans of an hour without a network, and one made when it was back."""
+    acts = [
+        scanned(0, posted=60, seq=1, ends=("A", "B")),
+        scanned(10, posted=60, seq=2, ends=("B", "C")),
+        scanned(55, posted=61, seq=3, ends=("C", "D")),
+        scanned(62, posted=62, seq=4, ends=("D", "E")),
+    ]
+    found = rows(acts)
+    assert [row.act.seq for row in found] == [1, 2, 3, 4]
+    told = [[mark.why for mark in row.marks] for row in found]
+    assert told == [
+        ["Recorded 1 h 0 min after it was done."],
+        ["Recorded 50 min after it was done."],
+        [],
+        [],
+    ]
+
+
+def test_a_scanner_whose_clock_runs_ahead_is_marked_each_time() -> None:
+    acts = [
+        scanned(95, posted=5, seq=1, ends=("A", "B")),
+        scanned(98, posted=8, seq=2, ends=("B", "C")),
+    ]
+    found = rows(acts)
+    assert signs(found) == [Sign.LATE, Sign.LATE]
+    assert found[0].marks[0].why == "Said to be done 1 h 30 min later."
+
+
+def test_a_late_scan_after_the_server_s_clock_was_set_back_has_both_marks() -> None:
+    acts = [
+        scanned(100, posted=100, seq=1, ends=("A", "B")),
+        scanned(10, posted=40, seq=2, ends=("B", "C")),
+        scanned(41, posted=41, seq=3, ends=("X", "D")),
+    ]
+    found = rows(acts)
+    assert [row.act.seq for row in found] == [1, 2, 3]
+    assert signs(found) == [Sign.LATE, Sign.OVERLAP, Sign.CLOCK]
+
+
+def test_two_benches_that_were_offline_show_who_had_it_at_once() -> None:
+    """Each took it from the shelf; the second to come is the one that does not fit."""
+    acts = [
+        scanned(0, posted=0, seq=1, ends=("", "X1")),
+        scanned(20, posted=90, seq=2, ends=("X1", "B1")),
+        scanned(15, posted=95, seq=3, ends=("X1", "B2")),
+    ]
+    found = rows(acts)
+    assert signs(found) == [Sign.LATE, Sign.OVERLAP, Sign.LATE]
+    assert "'B1', but came from 'X1'" in found[1].marks[1].why

@@ -3,10 +3,16 @@
 from datetime import UTC, datetime
 import json
 
+import pytest
+
 from lims.audit.queries import Event
 from lims.audit.tags import Tag
 from lims.audit.words import TITLES
-from lims.web.told import tell
+from lims.desk.custody_line import Mark, Sign
+from lims.web.languages import pretended
+from lims.web.told import SIGNS, tell, why
+from tests.cast import Cast
+from tests.lims.web.conftest import Enter
 
 
 def test_every_kind_of_event_has_a_title() -> None:
@@ -50,3 +56,22 @@ def test_what_is_empty_within_a_fact_is_not_told() -> None:
     assert told.facts == (("n", "2"),)
     told = tell(_event(Tag.DESK_DRAWN, narrowed={"stream": "bone", "since": ""}), {})
     assert told.facts == (("narrowed", "stream: bone"),)
+
+
+@pytest.mark.parametrize("sign", Sign)
+def test_each_sign_of_the_custody_line_has_a_word(sign: Sign) -> None:
+    assert str(SIGNS[sign])
+
+
+def test_a_mark_is_told_in_the_reader_s_language(enter: Enter, cast: Cast) -> None:
+    """The text, the step in it and the sign go through the catalogue, the rest not."""
+    app = enter(cast.auditor).application
+    mark = Mark(Sign.UNDER_HOLD, "'%(action)s' was done.", {"action": "take out"})
+    with app.test_request_context(headers={"Cookie": "language=en-XA"}):
+        told, sign = why(mark), str(SIGNS[mark.sign])
+    assert pretended("Taken out") in told
+    assert told.startswith("[")
+    assert sign == pretended("moved under a hold")
+    with app.test_request_context():
+        assert why(mark) == "'Taken out' was done."
+        assert why(Mark(Sign.HOLD_OPENED, "50 % left")) == "50 % left"
