@@ -7,10 +7,11 @@ report of another sample says of it goes as from any workbook.
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from instruments.archives import check_archive
 from instruments.errors import InstrumentError
 from instruments.redaction import names_any, redacted
 from instruments.source import Source
-from instruments.workbook import check_archive, names_in, parts_in
+from instruments.workbook import names_in, parts_in
 from instruments.workbook_cells import is_workbook, sheets
 
 

@@ -1,8 +1,7 @@
 """Workbooks of Excel, new (`.xlsx`) and old (`.xls`), as sheets of typed cells.
 
-A new workbook is a zip archive: what it says of itself, and each part of it, is checked
-before a reader opens it. Small archives that unpack without end, XML with a document
-type, and sheets whose two farthest cells span a huge empty area cost nothing.
+A new workbook is a zip archive that is checked before a reader opens it; sheets whose
+two farthest cells span a huge empty area cost nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,53 +11,35 @@ from decimal import Decimal
 from html import unescape
 from io import BytesIO
 import re
-import struct
 from typing import TypeAlias
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
-import zlib
+from zipfile import ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from instruments.archives import (
+    BROKEN,
+    SMALL,
+    bomb,
+    check_archive,
+    check_directory,
+    damaged,
+)
 from instruments.errors import Unreadable
 from instruments.source import LARGEST, Source
 
 NEW, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
-MOST_PARTS = 1_000
-LARGEST_DIRECTORY = 128 * 1024
-"""Bytes of the archive's table of contents: it is read before anything else."""
-LARGEST_UNPACKED = 256 * 1024 * 1024
-"""Bytes of all parts. The largest real workbook at hand unpacks to a tenth of it."""
-LARGEST_RATIO = 200
-"""Unpacked to packed, of a part above a megabyte. Sheets of numbers reach about 20."""
-SMALL = 1024 * 1024
 MOST_CELLS = 5_000_000
 """Of one sheet, empty ones between the filled counted: the reader holds them all."""
 
-END = b"PK\x05\x06"
-END_SIZE = 22
-LONGEST_COMMENT = 0xFFFF
 LETTERS = 26
 CELL = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-TYPED = ("<!DOCTYPE", "<!ENTITY")
-DECLARED = tuple(
-    word.encode(encoding)
-    for word in TYPED
-    for encoding in ("ascii", "utf-16-le", "utf-16-be")
-)
-
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 LINK = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 GIVEN = re.compile(rb"""([\w:]+)\s*=\s*["']([^"'<>]*)["']""")
 LARGEST_LIST = 256 * 1024
 """Bytes of the list of sheets that are looked at."""
 NAMED = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*?\bname=["']([^"'<>]*)["']""")
-BROKEN = (
-    BadZipFile, EOFError, IndexError, NotImplementedError, OSError, OverflowError,
-    RuntimeError, ValueError, struct.error, zlib.error,
-)  # fmt: skip
-"""What the reader of archives raises where one is damaged."""
-
 Value: TypeAlias = str | bool | Decimal | date | datetime | time | timedelta
 
 
@@ -107,7 +88,7 @@ class Workbook:
         try:
             self._book = CalamineWorkbook.from_filelike(BytesIO(source.content))
         except CalamineError as error:
-            raise _damaged() from error
+            raise damaged() from error
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -138,12 +119,12 @@ class Workbook:
             found = self._book.get_sheet_by_name(name)
             return found.to_python(skip_empty_area=False)
         except CalamineError as error:
-            raise _damaged() from error
+            raise damaged() from error
 
     def _part(self, name: str) -> bytes:
         """A sheet's XML; check() has unpacked it once, so its size is no lie."""
         if name not in self._parts:
-            raise _damaged()
+            raise damaged()
         with ZipFile(BytesIO(self._content)) as archive:
             return archive.read(self._parts[name])
 
@@ -161,7 +142,7 @@ def names_in(source: Source) -> tuple[str, ...]:
     if not source.content.startswith(NEW):
         return ()
     try:
-        _check_directory(source.content)
+        check_directory(source.content)
         with (
             ZipFile(BytesIO(source.content)) as archive,
             archive.open("xl/workbook.xml") as file,
@@ -183,80 +164,22 @@ def check(source: Source) -> None:
         check_archive(source.content)
 
 
-def check_archive(content: bytes) -> None:
-    """Refuse an archive that would do harm when unpacked. Raises Unreadable."""
-    _check_directory(content)
-    _check_parts(content)
-
-
 def parts_in(source: Source) -> tuple[str, ...]:
     """The names of an archive's parts, at little cost; empty where it is none."""
     if not source.content.startswith(NEW):
         return ()
     try:
-        _check_directory(source.content)
+        check_directory(source.content)
         with ZipFile(BytesIO(source.content)) as archive:
             return tuple(one.filename for one in archive.infolist() if not one.is_dir())
     except (Unreadable, *BROKEN):
         return ()
 
 
-def _check_directory(content: bytes) -> None:
-    """Before the table of contents is read: how long it says it is."""
-    at = content.rfind(END, -END_SIZE - LONGEST_COMMENT)
-    end = content[at : at + END_SIZE]
-    if at < 0 or len(end) < END_SIZE:
-        raise _damaged()
-    parts = int.from_bytes(end[10:12], "little")
-    size = int.from_bytes(end[12:16], "little")
-    if parts > MOST_PARTS or size > LARGEST_DIRECTORY:
-        raise _bomb(f"{parts} parts", f"at most {MOST_PARTS}")
-
-
-def _check_parts(content: bytes) -> None:
-    try:
-        with ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
-            _check_sizes(parts, len(content))
-            for part in parts:
-                _check_part(archive, part)
-    except BROKEN as error:
-        raise _damaged() from error
-
-
-def _check_sizes(parts: list[ZipInfo], length: int) -> None:
-    """By what the parts say of themselves; _check_part finds those that lie."""
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise _bomb("more", f"at most {LARGEST_UNPACKED // SMALL} MB unpacked")
-    if len({part.filename for part in parts}) < len(parts):
-        raise _bomb("two parts of one name", "one")
-    if sum(part.compress_size for part in parts) > length:
-        raise _bomb("parts that overlap", "each on its own")
-    for part in parts:
-        if part.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
-            raise _damaged()
-        packed = max(part.compress_size, 1)
-        if part.file_size > SMALL and part.file_size / packed > LARGEST_RATIO:
-            raise _bomb("one that grows more", f"at most {LARGEST_RATIO} times")
-
-
-def _check_part(archive: ZipFile, part: ZipInfo) -> None:
-    """Unpack one, no further than it said; a wrong size or sum is an error."""
-    with archive.open(part) as file:
-        text = file.read(part.file_size + 1)
-    if len(text) != part.file_size:
-        raise _damaged()
-    if any(word in text for word in DECLARED):
-        raise Unreadable(
-            "This workbook holds XML with a document type, which can name other files "
-            "or grow without end. No instrument writes one: it is not opened."
-        )
-
-
 def _check_area(sheet: bytes) -> None:
     """Before a sheet is opened: two cells far apart span a huge empty area."""
     if _area(sheet) > MOST_CELLS:
-        raise _bomb("a sheet that spans more", f"at most {MOST_CELLS} cells")
+        raise bomb("a sheet that spans more", f"at most {MOST_CELLS} cells")
 
 
 def _sheet_parts(content: bytes) -> dict[str, str]:
@@ -267,7 +190,7 @@ def _sheet_parts(content: bytes) -> dict[str, str]:
             linked = _tags(archive, "xl/_rels/workbook.xml.rels", LINK)
             known = set(archive.namelist())
     except (KeyError, *BROKEN) as error:
-        raise _damaged() from error
+        raise damaged() from error
     paths = {one.get("Id"): one.get("Target", "") for one in linked}
     found: dict[str, str] = {}
     for one in listed:
@@ -319,17 +242,3 @@ def _cell(row: int, column: int, told: object) -> Cell | None:
             return Cell(row, column, told, str(told))
         case _:
             return Cell(row, column, str(told), str(told))
-
-
-def _damaged() -> Unreadable:
-    return Unreadable(
-        "This workbook cannot be opened: it is damaged or protected by a password. "
-        "Export it again."
-    )
-
-
-def _bomb(found: str, expected: str) -> Unreadable:
-    return Unreadable(
-        f"This workbook is not opened, for it could fill the memory: it holds {found}.",
-        expected=expected,
-    )

@@ -12,13 +12,10 @@ import re
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 import zipfile
-import zlib
 
-from instruments.errors import BadTable, Unreadable
+from instruments.archives import unpacked
+from instruments.errors import Unreadable
 
-MOST_PARTS = 5_000
-MOST_BYTES = 400_000_000
-"""Of all parts together, unpacked."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -116,17 +113,7 @@ def written(found: Sequence[Sheet], content: bytes) -> bytes:
 
 
 def _parts(content: bytes) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as book:
-            listed = [one for one in book.infolist() if not one.is_dir()]
-            size = sum(one.file_size for one in listed)
-            if len(listed) > MOST_PARTS or size > MOST_BYTES:
-                raise BadTable("This workbook is too large when it is unpacked.")
-            return {one.filename.lstrip("/"): book.read(one) for one in listed}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Unreadable("This workbook is damaged or locked.") from error
-    except (OSError, ValueError, zlib.error) as error:
-        raise Unreadable("This workbook is damaged.") from error
+    return {name.lstrip("/"): part for name, part in unpacked(content)}
 
 
 def _tree(parts: dict[str, bytes], name: str) -> ET.Element:

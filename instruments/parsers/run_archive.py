@@ -13,12 +13,13 @@ import re
 from zipfile import ZipFile
 
 from instruments import parse
+from instruments.archives import check_archive
 from instruments.errors import BadTable
 from instruments.parsers import Parser
 from instruments.records import Closed, Maturity, RefusedRow, UnreadCell
 from instruments.sequences import SequencedGenotypes
 from instruments.source import Source
-from instruments.workbook import check_archive, names_in, parts_in
+from instruments.workbook import names_in, parts_in
 
 REPORT = re.compile(r"(?:[^/\\]{1,100}/){0,3}([^/\\.][^/\\]{0,150}\.(?:xlsx|csv))")
 MOST = 400

@@ -7,9 +7,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from instruments.archives import MOST_PARTS
 from instruments.errors import Unreadable
 from instruments.source import Source
-from instruments.workbook import MOST_PARTS, Workbook, check
+from instruments.workbook import Workbook, check
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
