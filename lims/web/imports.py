@@ -25,6 +25,7 @@ from lims.web.request import (
     prepared,
     prepared_by,
     session,
+    wants_json,
 )
 from lims.web.shell import NavItem, in_rail
 
@@ -87,12 +88,19 @@ def listing() -> str:
 
 @pages.post("/")
 @prepared_by(_uploaded)
-def upload() -> Response:
+def upload() -> Response | dict[str, str]:
+    """One file. A page that gives several asks for each answer as JSON."""
     given = form("plate", "reason")
     receipt = operations.take_in(
         session(), actor(), prepared(), _gate().bench, _stated(given)
     )
-    return _told(receipt)
+    if not wants_json():
+        return _told(receipt)
+    return {
+        "state": BANDS[receipt.fate],
+        "told": receipt.whole,
+        "url": url_for(".show", uid=receipt.uid),
+    }
 
 
 @pages.get("/<uid>")

@@ -141,13 +141,23 @@ def _in_transaction(view: Callable[..., Any]) -> Callable[..., Response]:
     return run
 
 
-def _teller(refused: Refused) -> Callable[[errors.LimsError], tuple[str, int]]:
-    def tell(error: errors.LimsError) -> tuple[str, int]:
+def wants_json() -> bool:
+    """Whether a script of the page asks, which shows the answer itself."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+Told = tuple[str | dict[str, str], int]
+
+
+def _teller(refused: Refused) -> Callable[[errors.LimsError], Told]:
+    def tell(error: errors.LimsError) -> Told:
         database = laboratory().database
         if isinstance(error, errors.NotPermitted) and g.actor is not None:
             with database.transaction() as g.session:  # the request's was rolled back
                 refused(g.session, g.actor, str(request.endpoint), error)
         status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        if wants_json():
+            return {"state": "wrong", "told": str(error)}, status
         with database.reading() as g.session:
             return render_template("error.html", message=str(error)), status
 

@@ -320,7 +320,7 @@ def the_export_is_imported(shift: Shift, cast: Cast, plate: str) -> None:
     page = shift.open("technician", f"/batches/{plate}")
     shift.press("technician", "Import its export")
     shift.look("technician")
-    page.get_by_label("The export of one run").set_input_files(
+    page.get_by_label("Exports and traces").set_input_files(
         FilePayload(name="export.txt", mimeType="text/plain", buffer=content)
     )
     shift.press("technician", "Import")

@@ -50,6 +50,22 @@ def test_an_uploaded_export_is_loaded_and_told(
     assert "loaded" in client.get("/imports/?all=1").text
 
 
+def test_a_script_that_gives_several_files_is_answered_in_json(
+    enter: Enter, cast: Cast, scene: Scene
+) -> None:
+    client = enter(cast.technician)
+    asked = {"Accept": "application/json"}
+    form = {"plate": "", "reason": "", "file": (BytesIO(b"no table"), "a.txt")}
+    answer = client.post("/imports/", data=form, headers=asked)
+    told = answer.json
+    assert told is not None
+    assert (answer.status_code, told["state"]) == (200, "hold")
+    assert client.get(told["url"]).status_code == 200
+    refused = client.post("/imports/", data={"plate": "", "reason": ""}, headers=asked)
+    assert refused.status_code == 422
+    assert refused.json == {"state": "wrong", "told": "Choose the export of one run."}
+
+
 def test_the_same_file_again_is_answered_as_such(
     enter: Enter, cast: Cast, scene: Scene
 ) -> None:
