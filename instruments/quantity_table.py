@@ -4,7 +4,7 @@ Columns are the user's choice and move between versions; `Ct` may hold a Cyrilli
 letter; thousands may have commas (instrument formats, parts 8.1 to 8.5).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -40,6 +40,16 @@ NAMES = {
     "efficiency": "efficiency",
     "degradationindex": "index",
 }
+INSTEAD = {
+    "reporter": "reporter",
+    "snpassayname": "assay",
+    "allele1ct": "ct1",
+    "allele2ct": "ct2",
+}
+"""Columns that are read where there is none of targets, and only there."""
+SAME = ("well", "position", "omit", "sample", "task")
+PER_ALLELE = ("ct1", "ct2")
+"""Of a genotyping experiment: one row tells the cycles of both alleles of an assay."""
 CURVE = ("slope", "intercept", "r2", "efficiency")
 NUMBERS = ("quantity", "ct", *CURVE)
 FLAGS = frozenset(
@@ -74,6 +84,7 @@ class Measured:
 
 def measured(table: Table) -> Measured:
     """Every row read, or refused. BadTable: a column that is needed is not there."""
+    table, told_apart = _with_targets(table)
     places = _places(table)
     numbers = Numbers(style_of(_numeric(table, places)))
     quantities: list[Quantity] = []
@@ -99,7 +110,7 @@ def measured(table: Table) -> Measured:
         tuple(curves),
         tuple(refused),
         tuple(beside),
-        tuple(_warnings(quantities, list(curves))),
+        (*told_apart, *_warnings(quantities, list(curves))),
     )
 
 
@@ -117,9 +128,69 @@ def places_of(header: Sequence[str]) -> dict[str, int]:
     """Where each known column stands; the first of a name counts."""
     places: dict[str, int] = {}
     for at, name in enumerate(header):
-        if found := NAMES.get(_key(name)):
+        known = _key(name)
+        if found := NAMES.get(known) or INSTEAD.get(known):
             places.setdefault(found, at)
     return places
+
+
+def _with_targets(table: Table) -> tuple[Table, tuple[str, ...]]:
+    """The table with a target in each row, and what a person should know of it.
+
+    A genotyping experiment tells the cycles of two alleles a row: each is a target. An
+    export that was made without targets names the dyes at least, if not the samples.
+    """
+    places = places_of(table.header)
+    if "target" in places:
+        return table, ()
+    if {"assay", *PER_ALLELE} <= places.keys():
+        told = "This is a genotyping experiment: each allele of an assay is a target."
+        return _by_allele(table, places), (told,)
+    if "reporter" not in places:
+        return table, ()
+    added = ["Target"] if "sample" in places else ["Target", "Sample"]
+    at = places["reporter"]
+    rows = [
+        (
+            line,
+            _beyond(table, _without(cells, {at}), [_at(cells, at), ""][: len(added)]),
+        )
+        for line, cells in table.rows
+    ]
+    nameless = "" if "sample" in places else " It names no samples, but their wells."
+    told = f"The export names no targets: the dyes stand for them.{nameless}"
+    return table._replace(header=[*table.header, *added], rows=rows), (told,)
+
+
+def _by_allele(table: Table, places: Mapping[str, int]) -> Table:
+    """Each row twice; what no allele has of its own is told with the first alone."""
+    moved = {places[one] for one in ("assay", *PER_ALLELE)}
+    same = {places[one] for one in SAME if one in places}
+    rows: list[Row] = []
+    for line, cells in table.rows:
+        assay = _at(cells, places["assay"])
+        others = {*range(len(cells))} - same
+        for which, gone in ((1, moved), (2, others)):
+            target = assay and f"{assay} allele {which}"
+            cycle = _at(cells, places[f"ct{which}"])
+            own = _without(cells, gone)
+            rows.append((line, _beyond(table, own, [target, cycle])))
+    return table._replace(header=[*table.header, "Target", "CT"], rows=rows)
+
+
+def _without(cells: Sequence[str], gone: Collection[int]) -> list[str]:
+    return ["" if at in gone else cell for at, cell in enumerate(cells)]
+
+
+def _beyond(table: Table, cells: Sequence[str], added: Sequence[str]) -> list[str]:
+    """A row with cells for added columns; what stood beyond the header still does."""
+    width = len(table.header)
+    missing = [""] * (width - len(cells))
+    return [*cells[:width], *missing, *added, *cells[width:]]
+
+
+def _at(cells: Sequence[str], at: int) -> str:
+    return cells[at] if at < len(cells) else ""
 
 
 def _warnings(
@@ -141,7 +212,9 @@ def _key(name: str) -> str:
 
 
 def _places(table: Table) -> dict[str, int]:
-    places = places_of(table.header)
+    known = set(NAMES.values())
+    found = places_of(table.header)
+    places = {name: at for name, at in found.items() if name in known}
     wanted = ["sample", "target", "ct"]
     if "position" not in places:
         wanted.insert(0, "well")

@@ -147,4 +147,4 @@ def _with_quantity(one: Quantity, given: dict[tuple[str, str], Quantity]) -> Qua
     return one._replace(value=curve.value, told=curve.told)
 
 
-PARSER = Parser("real-time PCR workbook", "1", Maturity.VERIFIED, claims, read)
+PARSER = Parser("real-time PCR workbook", "2", Maturity.VERIFIED, claims, read)

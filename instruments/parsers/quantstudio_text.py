@@ -86,4 +86,4 @@ def _results(
     return header, rows, unread
 
 
-PARSER = Parser("QuantStudio text", "2", Maturity.VERIFIED, claims, read)
+PARSER = Parser("QuantStudio text", "3", Maturity.VERIFIED, claims, read)

@@ -63,7 +63,7 @@ class TestWorkbook:
         assert export.warnings[0].startswith("No file of a 7500 was at hand")
 
     def test_results_without_sample_and_target_say_what_is_lacking(self) -> None:
-        header: Row = ["Well Position", "Task", "Reporter", "Cq"]
+        header: Row = ["Well Position", "Task", "Dye", "Cq"]
         with pytest.raises(InstrumentError, match="no column for the sample and the"):
             _read("x.xlsx", _results(["A1", "STANDARD", "FAM", 17.97], header=header))
 
