@@ -37,23 +37,34 @@ def _bases(allele: str, marker: PanelMarker) -> int:
     return int(whole) * marker.repeat + int(rest or 0)
 
 
-def injected(well: WellView, calls: Mapping[str, Sequence[str]]) -> bytes:
-    """The `.fsa` of a well that shows these alleles, 1,500 RFU each."""
+def injected(
+    well: WellView, calls: Mapping[str, Sequence[str]], stretch: float = 1.0
+) -> bytes:
+    """The `.fsa` of a well that shows these alleles, 1,500 RFU each.
+
+    `stretch` makes the run longer: so many times the scans.
+    """
     # A speck at the start, so that no two dyes are the same bytes.
     tops: dict[int, dict[int, int]] = {dye: {20 + dye: 9} for dye in DYES}
     for marker in GLOBALFILER.markers:
         for allele in calls.get(marker.name, ()):
             tops[marker.dye][place(marker, allele)] = 1500
-    standard = {scan(size): 900 for size in LIZ_600.sizes}
-    six = [trace(POINTS, {**tops, 5: standard}[dye], WIDTH) for dye in range(1, 7)]
+    shown = {**tops, 5: {scan(size): 900 for size in LIZ_600.sizes}}
+    six = [_run(shown[dye], stretch) for dye in range(1, 7)]
     tags = run_tags(well.name, six)
     tags["CTID", 1] = c_text(well.plate)
     tags["TUBE", 1] = pascal(well.position)
     return Made(tags).content()
 
 
-def ladder(well: WellView) -> bytes:
-    return injected(well, {one.name: one.alleles for one in GLOBALFILER.markers})
+def _run(tops: Mapping[int, int], stretch: float) -> list[int]:
+    far = {round(scan * stretch): height for scan, height in tops.items()}
+    return trace(round(POINTS * stretch), far, WIDTH * stretch)
+
+
+def ladder(well: WellView, stretch: float = 1.0) -> bytes:
+    every = {one.name: one.alleles for one in GLOBALFILER.markers}
+    return injected(well, every, stretch)
 
 
 def other(well: WellView, **changes: str) -> WellView:

@@ -13,6 +13,7 @@ from lims.batches import queries as batches
 from lims.batches.plate import WellRole
 from lims.batches.queries import Plate
 from lims.batches.wells import WellView
+from lims.results import readable
 from lims.results.faults import Fault
 from lims.results.matching import normal
 from lims.results.queries import LIVE
@@ -48,6 +49,20 @@ class Standing:
     waits: bool
     trouble: str
     """Why the worker tries it again later; empty where nothing went wrong."""
+
+
+class Beside:
+    """A trace that is looked at beside another."""
+
+    uid: str
+    """Of the import that brought it."""
+    trace: Trace
+    well: WellView
+    injection: Injection | None
+    """Its calls; none of a ladder."""
+
+
+CONTROLS = (WellRole.LADDER, WellRole.POSITIVE, WellRole.NEGATIVE)
 
 
 def well_of(session: Session, plate: Plate, trace: TraceExport) -> WellView | Fault:
@@ -101,6 +116,47 @@ def standing(session: Session, plate: Plate) -> Standing:
     ]
     trouble = next((one.trouble for one in open_ if one.trouble), "")
     return Standing(len(looked), sum(looked), bool(open_), trouble)
+
+
+def beside(session: Session, actor: Actor, injection: Injection) -> list[Beside]:
+    """What may be looked at beside an injection: its replicates, then the controls.
+
+    Not the extraction blank: who reads is not told which tube it is.
+    """
+    own = trace_of(session, injection)
+    shown = {own[0].id} if own else set()
+    found: list[tuple[Trace, Import, Injection | None]] = []
+    for one in readable.of_sample(session, actor, injection.sample_id or 0):
+        kept = trace_of(session, one)
+        if kept is not None and kept[0].id not in shown:
+            shown.add(kept[0].id)
+            found.append((*kept, one))
+    found += _controls(session, injection.plate_id)
+    wells = batches.wells_by_ids(session, [trace.well_id for trace, _, _ in found])
+    return [
+        Beside(row.uid, trace, wells[trace.well_id], one) for trace, row, one in found
+    ]
+
+
+def _controls(
+    session: Session, plate_id: int
+) -> list[tuple[Trace, Import, Injection | None]]:
+    (plate,) = batches.plates_by_ids(session, [plate_id]).values()
+    wells = [one.id for one in batches.wells(session, plate) if one.role in CONTROLS]
+    wanted = (
+        select(Trace, Import)
+        .join(Import, Import.id == Trace.import_id)
+        .where(Trace.well_id.in_(wells), Import.state == ImportState.LOADED)
+        .order_by(Trace.id)
+    )
+    calls = select(Injection).where(
+        Injection.well_id.in_(wells), Injection.state.in_(LIVE)
+    )
+    called = {one.well_id: one for one in session.scalars(calls.order_by(Injection.id))}
+    return [
+        (trace, row, called.get(trace.well_id))
+        for trace, row in session.execute(wanted)
+    ]
 
 
 def ladders(session: Session, plate_id: int) -> list[Trace]:

@@ -9,7 +9,7 @@ from lims.batches.kits import Kit
 from lims.web.decimated import columns, edges, level, path
 from lims.web.overlay import CALL, Note
 
-WIDE, TALL = 1000, 150
+WIDE, TALL = 760, 120
 """Of a drawing: columns, and units of height."""
 
 ROOM = 1.15

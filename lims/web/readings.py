@@ -1,8 +1,10 @@
 """Pages of the readings: what waits for this analyst, and one reading to sign."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Response as Answer
 from werkzeug.wrappers import Response
 
 from lims.access import Permission
@@ -84,10 +86,25 @@ def trace(uid: str) -> str:
     """To whom the reading itself is open; no reading of anybody is on it."""
     injection = readable.injection(session(), actor(), uid)
     (line,) = _lines([queries.task(session(), actor(), injection)])
-    well = batches.wells_by_ids(session(), [injection.well_id])[injection.well_id]
-    store, kit = laboratory().store, laboratory().kits[line.kit]
-    epg = trace_shown.electropherogram(session(), store, injection, well, kit)
-    return render_template("readings/trace.html", line=line, epg=epg)
+    shown = trace_shown.shown(
+        session(), actor(), laboratory(), injection, request.args.get("beside", "")
+    )
+    return render_template("readings/trace.html", line=line, shown=shown)
+
+
+@pages.get("/<uid>/trace/points")
+def points(uid: str) -> Answer:
+    """The points of its trace, or of one that may be looked at beside it.
+
+    Nothing of it is kept by the browser; who asks with the mark is told `304`.
+    """
+    injection = readable.injection(session(), actor(), uid)
+    content = trace_shown.points(
+        session(), actor(), laboratory(), injection, request.args.get("of", "")
+    )
+    answer = Answer(content, mimetype="application/octet-stream")
+    answer.add_etag()
+    return cast("Answer", answer.make_conditional(request))
 
 
 @pages.post("/<uid>")

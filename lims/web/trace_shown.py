@@ -1,20 +1,37 @@
-"""The electropherogram of one injection: each dye with its calls and thresholds."""
+"""The electropherogram of one injection, alone or with another beneath it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+import json
 
 from sqlalchemy.orm import Session
 
+from instruments.ladder import WINDOW
 from instruments.picture import Picture
+from lims import codes
+from lims.access import Actor
+from lims.batches import queries as batches
 from lims.batches.kits import Kit
+from lims.batches.plate import WellRole
 from lims.batches.wells import WellView
 from lims.errors import NotFound
+from lims.laboratory import Laboratory
 from lims.results import looking, opinions
-from lims.results.queries_traces import trace_of
+from lims.results.queries_traces import Beside, beside, trace_of
 from lims.results.readable import Injection
-from lims.store import Store
-from lims.web.drawing import Drawing, axis_of, drawings, tops
+from lims.results.tables import Trace
+from lims.web.drawing import TALL, WIDE, Drawing, axis_of, drawings, tops
 from lims.web.languages import gettext as _
+from lims.web.languages import lazy_gettext as _l
 from lims.web.overlay import Note, notes
+
+CONTROLS = {
+    WellRole.LADDER: _l("Ladder"),
+    WellRole.NEGATIVE: _l("Negative control"),
+    WellRole.POSITIVE: _l("Positive control"),
+}
+ALIGNED = 4
+"""Bytes; places in a browser's memory begin at a multiple of it."""
 
 
 @dataclass(frozen=True)
@@ -23,43 +40,101 @@ class Seen:
 
     drawn: Picture
     notes: tuple[Note, ...]
+    kit: Kit
 
 
 @dataclass(frozen=True)
-class Electropherogram:
-    drawings: tuple[Drawing, ...]
+class Dye:
+    """One dye of an injection, and of the one beneath."""
+
+    own: Drawing
+    beneath: Drawing | None
     ticks: tuple[tuple[int, int], ...]
-    """Column and base pairs, or scans, of the marks below each dye."""
+    """Column and base pairs, or scans, of the marks below."""
+    ticks_beneath: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    dyes: tuple[Dye, ...]
     is_sized: bool
+    has_bins: bool
     told: tuple[str, ...]
     """What the peak check says of the calls."""
+    choices: tuple[tuple[str, str], ...]
+    """What may be shown beneath: address and words."""
+    chosen: str
+    words: str
+    """Of what is shown beneath."""
+    wide: int
+    tall: int
+    """Units of each drawing."""
+    one_scale: bool
+    """Whether both are drawn in the same unit."""
 
 
 def has_trace(session: Session, injection: Injection) -> bool:
     return trace_of(session, injection) is not None
 
 
-def electropherogram(
-    session: Session, store: Store, injection: Injection, well: WellView, kit: Kit
-) -> Electropherogram:
-    """Drawn from what was kept of it; NotFound where no trace of it was taken in."""
-    one = seen(session, store, injection, well, kit)
-    axis = axis_of(one.drawn)
-    drawn = drawings(one.drawn, axis, tops(one.drawn, axis), one.notes, kit)
-    told = sentences(one.drawn, well)
-    return Electropherogram(drawn, axis.ticks(), one.drawn.is_sized, told)
+def shown(
+    session: Session,
+    actor: Actor,
+    laboratory: Laboratory,
+    injection: Injection,
+    chosen: str,
+) -> Shown:
+    """Drawn from what was kept; NotFound where no trace of it was taken in."""
+    one = _own(session, laboratory, injection)
+    others = beside(session, actor, injection)
+    choices = tuple((other.uid, _words(other, n)) for n, other in enumerate(others, 1))
+    other = _beside(session, laboratory, others, chosen) if chosen else None
+    well = batches.wells_by_ids(session, [injection.well_id])[injection.well_id]
+    return Shown(
+        dyes=_dyes(one, other),
+        is_sized=one.drawn.is_sized,
+        has_bins=any(band.bins for band in one.drawn.ranges),
+        told=sentences(one.drawn, well),
+        choices=choices,
+        chosen=chosen,
+        wide=WIDE,
+        tall=TALL,
+        words=dict(choices).get(chosen, ""),
+        one_scale=other is None or other.drawn.is_sized == one.drawn.is_sized,
+    )
 
 
-def seen(
-    session: Session, store: Store, injection: Injection, well: WellView, kit: Kit
-) -> Seen:
-    found = trace_of(session, injection)
-    if found is None:
-        raise NotFound("No trace of this injection was taken in.")
-    trace, _row = found
-    own = looking.Own(well, injection.import_id, injection.calls)
-    drawn = looking.picture(session, store, trace, own, kit)
-    return Seen(drawn, notes(drawn, injection.calls))
+def points(
+    session: Session,
+    actor: Actor,
+    laboratory: Laboratory,
+    injection: Injection,
+    of: str,
+) -> bytes:
+    """The same for a script: the length of a head, the head as JSON, the arrays."""
+    if not of:
+        return wire(_own(session, laboratory, injection))
+    others = beside(session, actor, injection)
+    return wire(_beside(session, laboratory, others, of))
+
+
+def wire(one: Seen) -> bytes:
+    drawn, axis = one.drawn, axis_of(one.drawn)
+    head = {
+        "sized": drawn.is_sized,
+        "count": len(drawn.places),
+        "low": axis.low,
+        "high": axis.high,
+        "window": WINDOW,
+        "lines": [asdict(line) for line in drawn.lines],
+        "ranges": [asdict(band) for band in drawn.ranges],
+        "fragments": drawn.fragments,
+        "thresholds": [one.kit.analytical_threshold, one.kit.stochastic_threshold],
+        "notes": [asdict(note) for note in one.notes],
+    }
+    told = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    told += b" " * (-len(told) % ALIGNED)
+    return len(told).to_bytes(4, "little") + told + drawn.arrays
 
 
 def sentences(drawn: Picture, well: WellView) -> tuple[str, ...]:
@@ -68,3 +143,61 @@ def sentences(drawn: Picture, well: WellView) -> tuple[str, ...]:
             _("No panel of this kit is known here: its traces are kept, not checked."),
         )
     return tuple(one.sentence for one in opinions.verdicts(drawn.told, well.position))
+
+
+def _own(session: Session, laboratory: Laboratory, injection: Injection) -> Seen:
+    found = trace_of(session, injection)
+    if found is None:
+        raise NotFound("No trace of this injection was taken in.")
+    well = batches.wells_by_ids(session, [injection.well_id])[injection.well_id]
+    return _seen(session, laboratory, found[0], well, injection)
+
+
+def _beside(
+    session: Session, laboratory: Laboratory, others: Sequence[Beside], uid: str
+) -> Seen:
+    for one in others:
+        if one.uid == uid:
+            return _seen(session, laboratory, one.trace, one.well, one.injection)
+    raise NotFound("This trace is not one that may be looked at beside the injection.")
+
+
+def _seen(
+    session: Session,
+    laboratory: Laboratory,
+    trace: Trace,
+    well: WellView,
+    injection: Injection | None,
+) -> Seen:
+    calls = {} if injection is None else injection.calls
+    by = None if injection is None else injection.import_id
+    kit = laboratory.kits[well.kit]
+    own = looking.Own(well, by, calls)
+    drawn = looking.picture(session, laboratory.store, trace, own, kit)
+    return Seen(drawn, notes(drawn, calls), kit)
+
+
+def _words(one: Beside, number: int) -> str:
+    place = {"plate": codes.shown(one.well.plate), "well": one.well.position}
+    if one.well.role in CONTROLS:
+        what = str(CONTROLS[one.well.role])
+        return _("%(what)s, well %(well)s", what=what, **place)
+    return _("Replicate %(n)s, plate %(plate)s, well %(well)s", n=number, **place)
+
+
+def _dyes(one: Seen, other: Seen | None) -> tuple[Dye, ...]:
+    """Both on the scale of the first, as far as they are measured in one unit."""
+    axis = below = axis_of(one.drawn)
+    top = tops(one.drawn, axis)
+    beneath: dict[int, Drawing] = {}
+    if other is not None:
+        if other.drawn.is_sized != one.drawn.is_sized:
+            below = axis_of(other.drawn)
+        for number, rfu in tops(other.drawn, below).items():
+            top[number] = max(rfu, top.get(number, 0))
+        drawn = drawings(other.drawn, below, top, other.notes, other.kit)
+        beneath = {each.line.number: each for each in drawn}
+    return tuple(
+        Dye(own, beneath.get(own.line.number), axis.ticks(), below.ticks())
+        for own in drawings(one.drawn, axis, top, one.notes, one.kit)
+    )

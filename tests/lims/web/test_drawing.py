@@ -7,7 +7,7 @@ from instruments.peak_check import Disagreement, Kind
 from instruments.picture import Line, Picture, Range, Spot
 from lims.batches.plate import WellRole
 from lims.batches.wells import WellView
-from lims.web.drawing import axis_of, drawings, tops
+from lims.web.drawing import LINE, axis_of, drawings, tops
 from lims.web.overlay import CALL, EXPLAINED, FINDING, notes
 from lims.web.trace_shown import sentences
 from tests.kits import GLOBALFILER
@@ -48,14 +48,14 @@ def test_the_markers_extent_is_drawn_with_their_bins_and_thresholds() -> None:
     blue, orange = drawings(
         PICTURE, axis, tops(PICTURE, axis), notes(PICTURE, CALLS), GLOBALFILER
     )
-    assert blue.ranges == ((167, 666, "TH01"),)
+    assert blue.ranges == ((127, 506, "TH01"),)
     assert blue.bands.count("z") == 2
     assert [rfu for _, rfu in blue.thresholds] == [
         GLOBALFILER.analytical_threshold,
         GLOBALFILER.stochastic_threshold,
     ]
     assert blue.top == 1150
-    assert "L500 20" in blue.path
+    assert "L380 16" in blue.path
     assert [text for _, text in orange.fragments] == ["200", "214"]
     assert orange.bands == ""
 
@@ -66,7 +66,7 @@ def test_words_that_would_overlap_stand_in_rows() -> None:
     crowd = replace(PICTURE, spots=spots, told=())
     drawn = drawings(crowd, axis, tops(crowd, axis), notes(crowd, CALLS), GLOBALFILER)
     assert len({one.y for one in drawn[0].labels}) == 3
-    assert drawn[0].tall > 3 * 13
+    assert drawn[0].tall > 3 * LINE
 
 
 def test_without_a_size_standard_scans_are_drawn() -> None:

@@ -100,7 +100,9 @@ def _keeping(client: FlaskClient, address: str) -> str:
 def test_the_vendored_files_are_those_that_the_readme_names() -> None:
     table = (VENDOR / "README.md").read_text()
     files = sorted(VENDOR.glob("*.js"))
-    assert [path.name for path in files] == ["htmx.min.js", "hx-csp.min.js"]
+    assert [path.name for path in files] == [
+        "htmx.min.js", "hx-csp.min.js", "uPlot.esm.js",
+    ]  # fmt: skip
     for path in files:
         assert f"`{path.name}`" in table
         assert sha256(path.read_bytes()).hexdigest() in table
