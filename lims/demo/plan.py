@@ -126,6 +126,17 @@ class Plan:
         """By the sample in each."""
         return {bag.sample: bag for one in self.consignments for bag in one.bags}
 
+    @cached_property
+    def traced(self) -> frozenset[str]:
+        """Samples whose traces came: bones that wait for their second reading."""
+        plate = next(one for one in self.plates if one.name in TRACED)
+        waiting = [
+            tube.sample
+            for tube in plate.tubes
+            if self.progress.get(tube.sample) is Progress.READ_ONCE
+        ]
+        return frozenset(waiting[:MOST_TRACED])
+
     def content(self, tube: Tube) -> str:
         """The sample whose DNA is really in this tube."""
         x, y = self.swapped
@@ -143,6 +154,10 @@ FIRST, OTHER_KIT, TURNED, WAITING, NEXT = (
     slice(0, 60), slice(60, 100), slice(100, 189), slice(189, 199), slice(199, 205),
 )  # fmt: skip
 """The references on each plate; a full plate takes 89 beside its controls."""
+TRACED = frozenset({"bones 1", "bones 2"})
+"""Plates of which traces came with the calls, one a replicate of the other."""
+MOST_TRACED = 3
+"""Samples of them with a trace; each takes a second at the first start."""
 DONE = (
     *(Progress.RELEASED,) * 12,
     *(Progress.REVIEWED,) * 4,

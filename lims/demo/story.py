@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from lims.batches.plate import WellRole
 from lims.demo import people as persons
 from lims.demo import plan as plans
 from lims.demo import sources as files
+from lims.demo import traces
 from lims.demo.analyzer import Analyzer
 from lims.demo.arrivals import Arrivals
 from lims.demo.bench import Bench
@@ -110,6 +112,9 @@ class _Story:
                     self._write(bench, plate, analyzer, exports)
                     self.say(f"  {plate.name}: {plate.mishap or 'all well'}")
                     take_in()
+                    if plate.name in plans.TRACED:
+                        self._write_traces(bench, plate, analyzer, exports)
+                        take_in()
                 elif plate.reach is PlateReach.RUN:
                     aside = exports.parent / f"{exports.name}-by-hand"
                     yield self._write(bench, plate, analyzer, aside)
@@ -158,6 +163,22 @@ class _Story:
         kit, chance = self.laboratory.kits[plate.kit], Random(f"{SEED} {plate.name}")
         with self.laboratory.database.transaction() as session:
             bench.plate(session, plate, kit, chance)
+
+    def _write_traces(
+        self, bench: Bench, plate: PlatePlan, analyzer: Analyzer, folder: Path
+    ) -> None:
+        """Trace files of the ladder, the positive control and some samples."""
+        kit, code = self.laboratory.kits[plate.kit], bench.plates[plate.name]
+        with self.laboratory.database.reading() as session:
+            wells = bench.filled(session, plate)
+        run = analyzer.run(code, plate, kit, wells)
+        for number, (well, one) in enumerate(zip(wells, run.injected, strict=True), 1):
+            is_ladder = well.role is WellRole.LADDER
+            own = well.tube is not None and well.tube.sample in self.plan.traced
+            if own or is_ladder or well.role is WellRole.POSITIVE:
+                chance = Random(f"{SEED} {plate.name} {well.position}")
+                content = traces.trace(run, one, is_ladder=is_ladder, chance=chance)
+                (folder / run.sample_file(number, one)).write_bytes(content)
 
     def _write(
         self, bench: Bench, plate: PlatePlan, analyzer: Analyzer, folder: Path

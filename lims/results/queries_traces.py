@@ -1,5 +1,6 @@
 """Reads of traces: which belongs to which injection, and what is to be looked at."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from instruments.traces import TraceExport
 from lims import queue
-from lims.access import Actor
+from lims.access import Actor, Permission
 from lims.batches import queries as batches
 from lims.batches.plate import WellRole
 from lims.batches.queries import Plate
@@ -51,6 +52,7 @@ class Standing:
     """Why the worker tries it again later; empty where nothing went wrong."""
 
 
+@dataclass(frozen=True)
 class Beside:
     """A trace that is looked at beside another."""
 
@@ -116,6 +118,28 @@ def standing(session: Session, plate: Plate) -> Standing:
     ]
     trouble = next((one.trouble for one in open_ if one.trouble), "")
     return Standing(len(looked), sum(looked), bool(open_), trouble)
+
+
+def to_see(session: Session, actor: Actor, wells: Collection[int]) -> dict[str, str]:
+    """The wells of which this person may see the trace: position to injection's uid."""
+    if not actor.may(Permission.READING_SIGN):
+        return {}
+    wanted = (
+        readable.readable(actor)
+        .join(Trace, Trace.well_id == Injection.well_id)
+        .where(Injection.well_id.in_(wells))
+        .order_by(Injection.id)
+    )
+    found = {one.well_id: one.uid for one in session.scalars(wanted)}
+    views = batches.wells_by_ids(session, list(found))
+    return {views[number].position: uid for number, uid in found.items()}
+
+
+def wells_of(session: Session, row: Import) -> list[int]:
+    """The wells that an import tells of: of its traces, or of its calls."""
+    traces = select(Trace.well_id).where(Trace.import_id == row.id)
+    calls = select(Injection.well_id).where(Injection.import_id == row.id)
+    return list(session.scalars(traces.union(calls)))
 
 
 def beside(session: Session, actor: Actor, injection: Injection) -> list[Beside]:

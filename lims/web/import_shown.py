@@ -16,6 +16,7 @@ from lims.results.holds import needs_two
 from lims.results.operations import CLOSED, WAITING
 from lims.results.originals import Gap
 from lims.results.queries import Finding, Import
+from lims.results.queries_traces import to_see, wells_of
 from lims.results.tables import ImportState, InjectionState
 from lims.results.verdicts import Outcome
 from lims.store import Store
@@ -89,6 +90,8 @@ class Shown:
     """What the file's parser was tried against; empty where none read it."""
     original: Original | None
     """None where nothing of it was erased."""
+    traces: Mapping[str, str]
+    """The wells whose trace this person may see: position to injection's uid."""
     closed: tuple[str, ...]
     """The sheets that policy keeps closed, each with its number of cells."""
 
@@ -127,7 +130,6 @@ def shown(session: Session, actor: Actor, store: Store, uid: str) -> Shown:
     (line,) = lines(session, [row])
     importer = row.imported_by == actor.user_id
     told = [_told(one, actor) for one in queries.findings_of(session, row.id)]
-    rows = [one for one in row.account if one[1] != CLOSED]
     return Shown(
         row=row,
         plate=line.plate,
@@ -137,10 +139,11 @@ def shown(session: Session, actor: Actor, store: Store, uid: str) -> Shown:
         grave=_graves(told),
         notes=tuple(t for t in told if t.finding.outcome in ("warn", "note")),
         passed=_passed(told),
-        account=Counter(str(what) for _, what, _ in rows),
-        odd=tuple(one for one in rows if one[1] != "read")[:LISTED],
+        account=Counter(str(what) for _, what, _ in _rows(row)),
+        odd=tuple(one for one in _rows(row) if one[1] != "read")[:LISTED],
         closed=tuple(str(one[2]) for one in row.account if one[1] == CLOSED),
         injections=_injections(session, row),
+        traces=_traces(session, actor, row),
         waits=row.state in WAITING,
         may_import=actor.may(Permission.IMPORT_FILE),
         sha256=naming.digest(session, row),
@@ -168,6 +171,17 @@ def numbers(
 def _injections(session: Session, row: Import) -> dict[str, int]:
     states = queries.states_of(session, row.id)
     return {str(InjectionState(state)): count for state, count in states.items()}
+
+
+def _rows(row: Import) -> list[Sequence[object]]:
+    """Of the file itself, without what policy keeps closed."""
+    return [one for one in row.account if one[1] != CLOSED]
+
+
+def _traces(session: Session, actor: Actor, row: Import) -> dict[str, str]:
+    if not actor.may(Permission.READING_SIGN):
+        return {}
+    return to_see(session, actor, wells_of(session, row))
 
 
 def _original(session: Session, store: Store, row: Import) -> Original | None:

@@ -1,8 +1,9 @@
 """What the pages of a plate show: its map, its next step, what holds it."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from lims.access import Actor, Permission
@@ -17,6 +18,8 @@ from lims.codes import shown as grouped
 from lims.errors import BadInput
 from lims.results import queries as results
 from lims.results.queries import Finding, Import
+from lims.results.queries_traces import to_see
+from lims.web.languages import gettext as _
 
 CHIPS = {
     PlateStage.PLANNED: "expected",
@@ -74,7 +77,10 @@ def shown(session: Session, actor: Actor, code: str) -> Shown:
     rows = worklist([(one.position, one.role, one.name) for one in wells], plate.kit)
     return Shown(
         plate=plate,
-        wells=_cells(plate, wells, holds, blind=is_blind(actor)),
+        wells=_with_traces(
+            _cells(plate, wells, holds, blind=is_blind(actor)),
+            to_see(session, actor, [one.id for one in wells]),
+        ),
         tubes=tuple(one for one in wells if one.code),
         work=tuple(rows),
         imports=tuple(imports),
@@ -121,6 +127,21 @@ def _cells(
             state=_state(well.position, held, told),
         )
         for well in wells
+    }
+
+
+def _with_traces(cells: dict[str, Cell], seen: Mapping[str, str]) -> dict[str, Cell]:
+    """A well whose trace this person may see leads to it."""
+    told = _("electropherogram")
+    return {
+        position: replace(
+            cell,
+            href=url_for("readings.trace", uid=seen[position]),
+            title=f"{cell.title} · {told}",
+        )
+        if position in seen
+        else cell
+        for position, cell in cells.items()
     }
 
 

@@ -19,7 +19,6 @@ from lims.laboratory import Laboratory
 from lims.results import looking, opinions
 from lims.results.queries_traces import Beside, beside, trace_of
 from lims.results.readable import Injection
-from lims.results.tables import Trace
 from lims.web.drawing import TALL, WIDE, Drawing, axis_of, drawings, tops
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
@@ -150,7 +149,8 @@ def _own(session: Session, laboratory: Laboratory, injection: Injection) -> Seen
     if found is None:
         raise NotFound("No trace of this injection was taken in.")
     well = batches.wells_by_ids(session, [injection.well_id])[injection.well_id]
-    return _seen(session, laboratory, found[0], well, injection)
+    trace, row = found
+    return _seen(session, laboratory, Beside(row.uid, trace, well, injection))
 
 
 def _beside(
@@ -158,22 +158,16 @@ def _beside(
 ) -> Seen:
     for one in others:
         if one.uid == uid:
-            return _seen(session, laboratory, one.trace, one.well, one.injection)
+            return _seen(session, laboratory, one)
     raise NotFound("This trace is not one that may be looked at beside the injection.")
 
 
-def _seen(
-    session: Session,
-    laboratory: Laboratory,
-    trace: Trace,
-    well: WellView,
-    injection: Injection | None,
-) -> Seen:
-    calls = {} if injection is None else injection.calls
-    by = None if injection is None else injection.import_id
-    kit = laboratory.kits[well.kit]
-    own = looking.Own(well, by, calls)
-    drawn = looking.picture(session, laboratory.store, trace, own, kit)
+def _seen(session: Session, laboratory: Laboratory, one: Beside) -> Seen:
+    calls = {} if one.injection is None else one.injection.calls
+    by = None if one.injection is None else one.injection.import_id
+    kit = laboratory.kits[one.well.kit]
+    own = looking.Own(one.well, by, calls)
+    drawn = looking.picture(session, laboratory.store, one.trace, own, kit)
     return Seen(drawn, notes(drawn, calls), kit)
 
 

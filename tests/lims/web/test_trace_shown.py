@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from instruments.picture import packed
+from lims.batches import queries as batches
 from lims.results import pictures
 from lims.results.tables import Import, Injection, Trace
 from tests.cast import Cast
@@ -116,3 +117,20 @@ def test_without_a_size_standard_both_are_drawn_in_their_own_unit(
     assert 'id="epg"' in page
     assert 'id="epg"' not in both
     assert both.count('role="img"') == 12
+
+
+def test_the_plate_and_the_imports_lead_to_the_traces(
+    enter: Entrance, cast: Cast
+) -> None:
+    analyst, technician = enter(cast.analyst), enter(cast.technician)
+    uid = OBJECTS["an_unread_trace"](enter.laboratory)["uid"]
+    with enter.database.reading() as session:
+        one = session.scalars(select(Injection).where(Injection.uid == uid)).one()
+        well = batches.wells_by_ids(session, [one.well_id])[one.well_id]
+        calls = session.get_one(Import, one.import_id).uid
+        wanted = select(Import.uid).join(Trace, Trace.import_id == Import.id)
+        trace = session.scalars(wanted.where(Trace.well_id == well.id)).one()
+    address = f"/readings/{uid}/trace"
+    for page in (f"/batches/{well.plate}", f"/imports/{calls}", f"/imports/{trace}"):
+        assert address in analyst.get(page).text
+        assert address not in technician.get(page).text
