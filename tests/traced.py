@@ -37,6 +37,7 @@ def _injected(
     }
     for of, content in files.items():
         scene.give(content, f"{scene.plate}_{of.position}.hid")
+    scene.look()
     with laboratory.database.reading() as session:
         wanted = select(Injection.uid).where(Injection.well_id == well.id)
         return session.scalars(wanted).one()
