@@ -39,26 +39,28 @@ def path(drawn: Sequence[Column], top: int, tall: int) -> str:
     """The `d` of an SVG path: `top` RFU are at 0, nothing is at `tall`.
 
     Columns of one height are one stroke, and each begins at its end that is nearer.
+    Steps are told from where the last one ended, which is half as long.
     """
     if not drawn:
         return ""
     x, y = drawn[0].at, level(drawn[0].low, top, tall)
-    steps, reached = [f"M{x} {y}"], x
+    steps, last = [f"M{x} {y}"], x
     for one in drawn:
         here = level(one.low, top, tall), level(one.high, top, tall)
         near, far = here if abs(here[0] - y) <= abs(here[1] - y) else here[::-1]
         if near == far == y:
-            x = one.at
+            last = one.at
             continue
         if near == y:
-            steps.append(f"H{one.at}" if one.at > reached else "")
+            steps.append(f"h{one.at - x}" if one.at > x else "")
         else:
-            steps.append(f"H{x}" if x > reached else "")
-            steps.append(f"L{one.at} {near}")
+            steps.append(f"h{last - x}" if last > x else "")
+            steps.append(f"l{one.at - last} {near - y}".replace(" -", "-"))
         if far != near:
-            steps.append(f"V{far}")
-        x, y, reached = one.at, far, one.at
-    return "".join([*steps, f"H{x}"] if x > reached else steps)
+            steps.append(f"v{far - near}")
+        x = last = one.at
+        y = far
+    return "".join([*steps, f"h{last - x}"] if last > x else steps)
 
 
 def level(rfu: int, top: int, tall: int) -> int:

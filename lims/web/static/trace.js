@@ -28,11 +28,11 @@ async function fetched(url) {
 let ink = {};
 function colours() {
   const style = getComputedStyle(root);
-  for (const name of ["ink", "soft", "line", "ask", "accent"]) ink[name] = style.getPropertyValue(`--${name}`).trim();
+  for (const name of ["ink", "soft", "line", "ask", "sheet"]) ink[name] = style.getPropertyValue(`--${name}`).trim();
   for (const letter of "BGYRPOACT") ink[letter] = style.getPropertyValue(`--dye-${letter}`).trim() || ink.ink;
 }
 
-function band(u, seen, dye) { // markers, bins, thresholds and fragments: below the line
+function band(u, seen, dye) { // bins, thresholds and fragments: below the line
   const {ctx, bbox} = u, ratio = devicePixelRatio, x = (place) => u.valToPos(place, "x", true);
   ctx.save();
   ctx.beginPath();
@@ -49,13 +49,7 @@ function band(u, seen, dye) { // markers, bins, thresholds and fragments: below 
       const left = x(at - seen.window);
       ctx.fillRect(left, roof, Math.max(ratio, x(at + seen.window) - left), bbox.height - BAR * ratio);
     }
-    const left = Math.max(bbox.left, x(range.low)), wide = Math.min(bbox.left + bbox.width, x(range.high)) - left;
-    ctx.globalAlpha = .25;
-    ctx.fillRect(left, bbox.top, wide - ratio, (BAR - 1) * ratio);
     ctx.globalAlpha = 1;
-    ctx.fillStyle = ink.ink;
-    ctx.textAlign = "left";
-    if (wide > 18 * ratio) ctx.fillText(range.marker, left + 3 * ratio, bbox.top + 2 * ratio, wide - 4 * ratio);
     if (u.scales.x.max - u.scales.x.min > NEAR) continue; // too far to read the names of the bins
     ctx.fillStyle = ink.soft;
     ctx.textAlign = "center";
@@ -90,6 +84,27 @@ function band(u, seen, dye) { // markers, bins, thresholds and fragments: below 
       ctx.stroke();
       ctx.fillText(size, x(size), bbox.top + (n % 3) * LINE * ratio);
     });
+  }
+  ctx.restore();
+}
+
+function bars(u, seen, dye) { // the markers, each a bar with its name
+  const {ctx, bbox} = u, ratio = devicePixelRatio, x = (place) => u.valToPos(place, "x", true);
+  ctx.save();
+  ctx.font = `${10.5 * ratio}px ${FONT}`;
+  ctx.textBaseline = "top";
+  ctx.textAlign = "left";
+  for (const range of seen.ranges) {
+    if (range.dye !== dye || range.high < u.scales.x.min || range.low > u.scales.x.max) continue;
+    const left = Math.max(bbox.left, x(range.low)), wide = Math.min(bbox.left + bbox.width, x(range.high)) - left - ratio;
+    for (const [name, alpha] of [["sheet", 1], ["soft", .25]]) {
+      ctx.fillStyle = ink[name];
+      ctx.globalAlpha = alpha;
+      ctx.fillRect(left, bbox.top, wide, (BAR - 1) * ratio);
+    }
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = ink.ink;
+    if (wide > 18 * ratio) ctx.fillText(range.marker, left + 3 * ratio, bbox.top + 2 * ratio, wide - 4 * ratio);
   }
   ctx.restore();
 }
@@ -153,11 +168,11 @@ function one(holder, seen, line, tall, shown) {
       bind: {dblclick: () => () => { look(...extent); return null; }}},
     select: {show: true},
     scales: {x: {time: false, range: () => [...view]}, y: {range: () => [-.04 * shown.top, shown.top]}},
-    axes: [{...axis, size: 24, gap: 2}, {...axis, size: 52, gap: 2, space: 36}],
+    axes: [{...axis, grid: {show: false}, size: 24, gap: 2}, {...axis, size: 52, gap: 2, space: 36}],
     series: [{}, {label: line.letter, stroke: () => ink[line.letter], width: 1.2, points: {show: false}, scale: "y"}],
     hooks: {
       drawClear: [(u) => band(u, seen, line.number)],
-      draw: [(u) => label(u, seen, line.number)],
+      draw: [(u) => { bars(u, seen, line.number); label(u, seen, line.number); }],
       setSelect: [(u) => {
         if (u.select.width < 4) return;
         look(u.posToVal(u.select.left, "x"), u.posToVal(u.select.left + u.select.width, "x"));

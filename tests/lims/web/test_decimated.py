@@ -24,11 +24,11 @@ def test_without_a_place_within_nothing_is_drawn() -> None:
 
 
 def test_a_path_goes_from_the_lowest_to_the_highest_point() -> None:
-    assert path([Column(0, 0, 0), Column(1, 0, 100)], 200, 150) == "M0 150H1V75"
+    assert path([Column(0, 0, 0), Column(1, 0, 100)], 200, 150) == "M0 150h1v-75"
     assert path([], 200, 150) == ""
 
 
 def test_columns_of_one_height_are_one_stroke_and_begin_at_the_nearer_end() -> None:
     flat = [Column(at, 0, 0) for at in range(5)]
     falling = [Column(5, 100, 200), Column(6, 0, 100), Column(7, 0, 0)]
-    assert path([*flat, *falling], 200, 150) == "M0 150H4L5 75V0L6 75V150H7"
+    assert path([*flat, *falling], 200, 150) == "M0 150h4l1-75v-75l1 75v75h1"

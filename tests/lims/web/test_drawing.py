@@ -55,7 +55,7 @@ def test_the_markers_extent_is_drawn_with_their_bins_and_thresholds() -> None:
         GLOBALFILER.stochastic_threshold,
     ]
     assert blue.top == 1150
-    assert "L380 16" in blue.path
+    assert "l2-104" in blue.path
     assert [text for _, text in orange.fragments] == ["200", "214"]
     assert orange.bands == ""
 
