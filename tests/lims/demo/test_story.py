@@ -26,7 +26,7 @@ from lims.custody.stages import Stage
 from lims.custody.tables import Bag, ConsignmentStage, Holding
 from lims.db import Database
 from lims.demo.card import Card
-from lims.demo.plan import Progress, Reach
+from lims.demo.plan import MOST_TRACED, Progress, Reach
 from lims.demo.story import tell
 from lims.handoff.tables import Package
 from lims.laboratory import Laboratory
@@ -35,7 +35,7 @@ from lims.profiles.states import ProfileState
 from lims.profiles.tables import Profile
 from lims.results.arrival import Gate, Parcel, arrive
 from lims.results.intake import Bench, Fate
-from lims.results.tables import Finding, Import, ImportState
+from lims.results.tables import Finding, Import, ImportState, Trace
 from lims.review import queries as review
 from lims.samples.tables import Sample, SampleKind
 from lims.store import Store
@@ -165,7 +165,8 @@ def test_every_export_was_taken_in_but_the_one_left_for_the_visitor(
     demo: Demo,
 ) -> None:
     loaded = demo.count(Import, Import.state == ImportState.LOADED)
-    assert loaded == demo.count(Import) == 8
+    assert loaded == demo.count(Import) == 8 + demo.count(Trace)
+    assert demo.count(Trace) == 2 * (2 + 1 + MOST_TRACED)  # ladders, control, samples
     (path,) = demo.told.by_hand
     laboratory = demo.laboratory
     bench = Bench(laboratory.kits, laboratory.rules)
