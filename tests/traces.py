@@ -6,6 +6,7 @@ from dataclasses import replace
 from instruments.panels import Panel, PanelMarker, panel
 from instruments.standards import LIZ_600
 from lims.batches.wells import WellView
+from lims.demo import traces
 from tests.instruments.abif_made import Made, c_text, pascal, run_tags, trace
 
 POINTS = 7400
@@ -23,18 +24,7 @@ def scan(size: float) -> int:
 
 def place(marker: PanelMarker, allele: str) -> int:
     """Where this run shows an allele: the first of the ladder 5 bp inside its range."""
-    if allele in marker.alleles:
-        length = marker.lengths[marker.alleles.index(allele)]
-    else:
-        first = next(one for one in marker.alleles if one[0].isdigit())
-        at = marker.lengths[marker.alleles.index(first)]
-        length = at + _bases(allele, marker) - _bases(first, marker)
-    return scan(length - marker.lengths[0] + marker.low + 5)
-
-
-def _bases(allele: str, marker: PanelMarker) -> int:
-    whole, _, rest = allele.partition(".")
-    return int(whole) * marker.repeat + int(rest or 0)
+    return scan(traces.place(marker, allele))
 
 
 def injected(

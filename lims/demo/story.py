@@ -14,12 +14,12 @@ from lims.demo import people as persons
 from lims.demo import plan as plans
 from lims.demo import sources as files
 from lims.demo import traces
-from lims.demo.analyzer import Analyzer
+from lims.demo.analyzer import Analyzer, Filled
 from lims.demo.arrivals import Arrivals
 from lims.demo.bench import Bench
 from lims.demo.card import Card
 from lims.demo.desks import Desks
-from lims.demo.exports import export
+from lims.demo.exports import Run, export
 from lims.demo.identities import Files, register_incident
 from lims.demo.people import SEED, People
 from lims.demo.plan import Plan, PlatePlan, PlateReach, Progress, Reach, Sender, Tube
@@ -164,14 +164,19 @@ class _Story:
         with self.laboratory.database.transaction() as session:
             bench.plate(session, plate, kit, chance)
 
+    def _run(
+        self, bench: Bench, plate: PlatePlan, analyzer: Analyzer
+    ) -> tuple[Run, tuple[Filled, ...]]:
+        kit, code = self.laboratory.kits[plate.kit], bench.plates[plate.name]
+        with self.laboratory.database.reading() as session:
+            wells = bench.filled(session, plate)
+        return analyzer.run(code, plate, kit, wells), wells
+
     def _write_traces(
         self, bench: Bench, plate: PlatePlan, analyzer: Analyzer, folder: Path
     ) -> None:
         """Trace files of the ladder, the positive control and some samples."""
-        kit, code = self.laboratory.kits[plate.kit], bench.plates[plate.name]
-        with self.laboratory.database.reading() as session:
-            wells = bench.filled(session, plate)
-        run = analyzer.run(code, plate, kit, wells)
+        run, wells = self._run(bench, plate, analyzer)
         for number, (well, one) in enumerate(zip(wells, run.injected, strict=True), 1):
             is_ladder = well.role is WellRole.LADDER
             own = well.tube is not None and well.tube.sample in self.plan.traced
@@ -184,12 +189,10 @@ class _Story:
         self, bench: Bench, plate: PlatePlan, analyzer: Analyzer, folder: Path
     ) -> Path:
         """The export of a plate's run, as its software writes it, in one piece."""
-        kit, code = self.laboratory.kits[plate.kit], bench.plates[plate.name]
-        with self.laboratory.database.reading() as session:
-            wells = bench.filled(session, plate)
-        content = export(analyzer.run(code, plate, kit, wells), plate.software)
+        run, _ = self._run(bench, plate, analyzer)
+        content = export(run, plate.software)
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{code}.txt"
+        path = folder / f"{run.plate}.txt"
         partial = path.with_suffix(".part")
         partial.write_bytes(content)
         return partial.replace(path)

@@ -80,14 +80,14 @@ def _peaks(of_kit: Panel, shown: Shown, chance: Random) -> Peaks:
     peaks[STANDARD] = [(float(size), FRAGMENT) for size in LIZ_600.sizes]
     for marker in of_kit.markers:
         for allele, height in shown[marker.name]:
-            at = _place(marker, allele) + chance.uniform(-0.1, 0.1)
+            at = place(marker, allele) + chance.uniform(-0.1, 0.1)
             peaks[marker.dye].append((at, height))
             if marker.repeat > 1 and allele not in SEXES:
                 peaks[marker.dye].append((at - marker.repeat, height * STUTTER))
     return peaks
 
 
-def _place(marker: PanelMarker, allele: str) -> float:
+def place(marker: PanelMarker, allele: str) -> float:
     """Base pairs at which this run shows an allele."""
     if allele in marker.alleles:
         length = marker.lengths[marker.alleles.index(allele)]

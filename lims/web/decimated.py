@@ -43,24 +43,27 @@ def path(drawn: Sequence[Column], top: int, tall: int) -> str:
     """
     if not drawn:
         return ""
-    x, y = drawn[0].at, level(drawn[0].low, top, tall)
-    steps, last = [f"M{x} {y}"], x
+    x, y = last, _ = drawn[0].at, level(drawn[0].low, top, tall)
+    steps = [f"M{x} {y}"]
     for one in drawn:
         here = level(one.low, top, tall), level(one.high, top, tall)
         near, far = here if abs(here[0] - y) <= abs(here[1] - y) else here[::-1]
-        if near == far == y:
+        if far == near == y:
             last = one.at
             continue
         if near == y:
-            steps.append(f"h{one.at - x}" if one.at > x else "")
+            steps.append(_step(one.at - x, 0))
         else:
-            steps.append(f"h{last - x}" if last > x else "")
-            steps.append(f"l{one.at - last} {near - y}".replace(" -", "-"))
-        if far != near:
-            steps.append(f"v{far - near}")
-        x = last = one.at
-        y = far
-    return "".join([*steps, f"h{last - x}"] if last > x else steps)
+            steps += _step(last - x, 0), _step(one.at - last, near - y)
+        steps.append(_step(0, far - near))
+        x, y = last, _ = one.at, far
+    return "".join([*steps, _step(last - x, 0)])
+
+
+def _step(right: int, down: int) -> str:
+    if right and down:
+        return f"l{right} {down}".replace(" -", "-")
+    return f"h{right}" if right else f"v{down}" if down else ""
 
 
 def level(rfu: int, top: int, tall: int) -> int:
