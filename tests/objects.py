@@ -7,6 +7,7 @@ mortuary and the association that send to it.
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import TypeVar
 
@@ -20,11 +21,14 @@ from lims.batches.causes import Cause
 from lims.batches.plate import WellRole
 from lims.cases import operations as cases
 from lims.cases.operations_legal import place_hold
-from lims.codes import Kind, draw
+from lims.codes import Kind, draw, shown
 from lims.custody import operations as moves
 from lims.custody import operations_holds as freezing
 from lims.custody import operations_receiving as receiving
 from lims.custody import queries as custody
+from lims.demo.quantified import Plate as Run
+from lims.demo.quantified import Tube
+from lims.demo.quantified import written as written_run
 from lims.desk import operations as desk
 from lims.desk import operations_checks as checks
 from lims.desk import queries as desk_queries
@@ -43,8 +47,10 @@ from lims.people.queries import badges
 from lims.printing.operations import print_labels
 from lims.profiles.method import Method
 from lims.profiles.tables import Profile
+from lims.quantities import queries as quantities
 from lims.results import operations_findings as findings
 from lims.results import queries as results
+from lims.results.arrival import Gate, Parcel, arrive
 from lims.results.tables import Injection
 from lims.review import operations as review
 from lims.samples.amounts import Measure
@@ -386,6 +392,20 @@ def _scene(laboratory: Laboratory) -> Scene:
     with laboratory.database.transaction() as session:
         codes = plates.extracts(session)
     return a_scene(laboratory.database, laboratory.store, codes)
+
+
+@named
+def a_quantification(laboratory: Laboratory) -> Made:
+    """Of one extract; its standard curve is too steep, so its quantities are held."""
+    with laboratory.database.transaction() as session:
+        (code,) = plates.extracts(session)
+    tubes = [Tube(code, Decimal("0.21"), Decimal("0.07"), Decimal("0.21"))]
+    content = written_run(Run("run", tubes, slope=Decimal("-3.9")))
+    gate = Gate(laboratory.database, laboratory.store, laboratory.bench)
+    arrive(gate, CAST.technician, Parcel.of_bytes("run.txt", content))
+    with laboratory.database.reading() as session:
+        (run,) = quantities.listing(session, CAST.technician).rows[:1]
+        return {"uid": run.uid, "code": code, "shown": shown(code)}
 
 
 @named

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lims.access import Actor
@@ -12,7 +12,8 @@ from lims.errors import NotFound
 from lims.quantities.tables import Quantification, Quantity, RunState
 
 __all__ = [
-    "PAGE", "Page", "Quantification", "Quantity", "latest", "listing", "of_import",
+    "PAGE", "Page", "Quantification", "Quantity", "counts", "latest", "listing",
+    "of_import",
     "run", "runs_of", "tubes_of",
 ]  # fmt: skip
 
@@ -53,6 +54,16 @@ def of_import(session: Session, import_id: int) -> Quantification | None:
 def tubes_of(session: Session, of: Quantification) -> list[Quantity]:
     wanted = select(Quantity).where(Quantity.quantification_id == of.id)
     return list(session.scalars(wanted.order_by(Quantity.id)))
+
+
+def counts(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """How many tubes each of these runs measured."""
+    wanted = (
+        select(Quantity.quantification_id, func.count())
+        .where(Quantity.quantification_id.in_(sorted(ids)))
+        .group_by(Quantity.quantification_id)
+    )
+    return {number: count for number, count in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
 
 
 def latest(

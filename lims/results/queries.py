@@ -21,7 +21,8 @@ from lims.results.tables import (
 from lims.results.verdicts import Outcome
 
 __all__ = [
-    "PAGE", "Finding", "Import", "Injection", "Page", "by_sha256", "count_waiting",
+    "PAGE", "Finding", "Import", "Injection", "Page", "by_ids", "by_sha256",
+    "count_waiting",
     "earlier", "finding", "findings_of", "imports_of_plate", "injections_of",
     "listing", "loaded_of", "one", "open_holds_among", "open_holds_of", "states_of",
 ]  # fmt: skip
@@ -52,6 +53,12 @@ def by_sha256(
     """The import of these bytes, if this laboratory was given them before."""
     wanted = _locked(_seen(actor).where(naming.is_of(session, sha256)), locked)
     return session.scalar(wanted)
+
+
+def by_ids(session: Session, ids: Collection[int]) -> list[Import]:
+    """For who has found that the actor may see what these files brought."""
+    wanted = select(Import).where(Import.id.in_(sorted(ids)))
+    return list(session.scalars(wanted.order_by(Import.id)))
 
 
 def loaded_of(session: Session, plate_id: int, *, locked: bool = False) -> list[Import]:

@@ -10,6 +10,8 @@ from instruments import all_parsers
 from lims.access import Actor, Permission
 from lims.batches import queries as batches
 from lims.errors import NotFound
+from lims.quantities import queries as quantities
+from lims.quantities.queries import Quantification
 from lims.results import naming, originals, queries
 from lims.results.faults import shown as fault_shown
 from lims.results.holds import needs_two
@@ -20,6 +22,8 @@ from lims.results.queries_traces import to_see, wells_of
 from lims.results.tables import ImportState, InjectionState
 from lims.results.verdicts import Outcome
 from lims.store import Store
+from lims.web import quantity_shown
+from lims.web.quantity_shown import Tube
 
 CHIPS = {
     ImportState.LOADED: "done",
@@ -66,6 +70,14 @@ class Original:
 
 
 @dataclass(frozen=True)
+class Quantified:
+    """What a file of amounts measured."""
+
+    run: Quantification
+    tubes: tuple[Tube, ...]
+
+
+@dataclass(frozen=True)
 class Shown:
     row: Import
     plate: str
@@ -82,7 +94,6 @@ class Shown:
     odd: tuple[Sequence[object], ...]
     """The rows that were not simply read."""
     injections: Mapping[str, int]
-    waits: bool
     may_import: bool
     sha256: str
     """Of the file; empty where a part of it was erased."""
@@ -94,6 +105,12 @@ class Shown:
     """The wells whose trace this person may see: position to injection's uid."""
     closed: tuple[str, ...]
     """The sheets that policy keeps closed, each with its number of cells."""
+    quantified: Quantified | None
+    """Of a file of amounts."""
+
+    @property
+    def waits(self) -> bool:
+        return self.row.state in WAITING
 
     @property
     def may_retry(self) -> bool:
@@ -144,12 +161,20 @@ def shown(session: Session, actor: Actor, store: Store, uid: str) -> Shown:
         closed=tuple(str(one[2]) for one in row.account if one[1] == CLOSED),
         injections=_injections(session, row),
         traces=_traces(session, actor, row),
-        waits=row.state in WAITING,
         may_import=actor.may(Permission.IMPORT_FILE),
         sha256=naming.digest(session, row),
         maturity=parsers().get(row.parser or "", ""),
         original=_original(session, store, row),
+        quantified=_quantified(session, actor, row),
     )
+
+
+def _quantified(session: Session, actor: Actor, row: Import) -> Quantified | None:
+    run = quantities.of_import(session, row.id)
+    if run is None:
+        return None
+    rows = quantities.tubes_of(session, run)
+    return Quantified(run, quantity_shown.tubes_of(session, actor, run, rows))
 
 
 def parsers() -> dict[str, str]:

@@ -13,7 +13,7 @@ from lims.results import arrival, operations, operations_findings, queries
 from lims.results.arrival import Gate, Parcel
 from lims.results.intake import Arrived, Fate, Receipt, Stated
 from lims.results.leftovers import Leftovers, leftovers
-from lims.web import import_shown, signing
+from lims.web import import_shown, quantity_shown, signing
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.plate_shown import cause
@@ -108,6 +108,8 @@ def show(uid: str) -> str:
     return render_template(
         "imports/show.html",
         shown=import_shown.shown(session(), actor(), laboratory().store, uid),
+        roles=quantity_shown.roles_of,
+        HEADS=quantity_shown.HEADS,
         causes=list(Cause),
         reasons=_reasons(),
         parsers=[(name, name) for name in import_shown.parsers()],

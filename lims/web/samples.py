@@ -18,11 +18,12 @@ from lims.printing import queries as printing
 from lims.samples import queries as samples
 from lims.samples.queries import Sample
 from lims.samples.tables import SampleKind, Stream
-from lims.web import moves
+from lims.web import moves, quantity_shown
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.numbers import plain
 from lims.web.places import way_to
+from lims.web.quantity_shown import Measurement
 from lims.web.request import actor, laboratory, needs, session
 from lims.web.shell import NavItem, in_rail
 from lims.web.stages import KINDS, STAGES, STREAMS, consent, stage_chip
@@ -35,6 +36,8 @@ WAITING = (
 
 
 WORDS = {
+    "RUNS": quantity_shown.CHIPS,
+    "TARGETS": quantity_shown.ROLES,
     "KINDS": KINDS,
     "STREAMS": STREAMS,
     "consent": consent,
@@ -155,6 +158,7 @@ def show(code: str) -> str:
         items={one.code: one for one in custody.items_of(session(), line)},
         labels=printing.copies(session(), whole.row.code) if whole.row.code else [],
         photographs=manifests.photographs(session(), actor(), code),
+        measured=_measured(whole.row),
         next=moves.offered(actor(), whole.item, whole.row),
         making=moves.choices(),
         **WORDS,
@@ -172,6 +176,13 @@ def photograph(code: str, digest: str) -> Response:
             shown.headers["Content-Disposition"] = "inline"
             return shown
     raise NotFound(_("No such photograph was taken of this sample."))
+
+
+def _measured(row: Sample) -> list[Measurement]:
+    """For the laboratory: the amount of the male target tells of a person's sex."""
+    if not actor().may(Permission.IMPORT_READ):
+        return []
+    return quantity_shown.of_sample(session(), actor(), row.id)
 
 
 def _wanted() -> Wanted:
