@@ -14,6 +14,7 @@ from lims.demo import people as persons
 from lims.demo import plan as plans
 from lims.demo import sources as files
 from lims.demo import traces
+from lims.demo.amounts import run_of
 from lims.demo.analyzer import Analyzer, Filled
 from lims.demo.arrivals import Arrivals
 from lims.demo.bench import Bench
@@ -23,6 +24,7 @@ from lims.demo.exports import Run, export
 from lims.demo.identities import Files, register_incident
 from lims.demo.people import SEED, People
 from lims.demo.plan import Plan, PlatePlan, PlateReach, Progress, Reach, Sender, Tube
+from lims.demo.quantified import written
 from lims.demo.sources import Sources
 from lims.demo.staff import TECHNICIANS, Staff, hire
 from lims.laboratory import Laboratory
@@ -106,6 +108,9 @@ class _Story:
             bench = Bench(self.staff, self.plan, stream, self._of(stream, codes))
             planned = [one for one in self.plan.plates if one.stream is stream]
             self._prepare(bench, planned)
+            if stream is Stream.BONE:
+                self._quantify(bench, exports)
+                take_in()
             for plate in planned:
                 self._plate(bench, plate)
                 if plate.reach is PlateReach.IMPORTED:
@@ -159,6 +164,13 @@ class _Story:
         with self.laboratory.database.transaction() as session:
             bench.extract(session, list(tubes))
 
+    def _quantify(self, bench: Bench, folder: Path) -> None:
+        """One run of the bones' extracts, as the real-time PCR instrument tells it."""
+        self.say("  their extracts are quantified")
+        extracts = list(bench.extracts.items())
+        run = run_of("Bones 1", self.people, self.plan, extracts)
+        _put(folder / "quantification.txt", written(run))
+
     def _plate(self, bench: Bench, plate: PlatePlan) -> None:
         kit, chance = self.laboratory.kits[plate.kit], Random(f"{SEED} {plate.name}")
         with self.laboratory.database.transaction() as session:
@@ -190,9 +202,12 @@ class _Story:
     ) -> Path:
         """The export of a plate's run, as its software writes it, in one piece."""
         run, _ = self._run(bench, plate, analyzer)
-        content = export(run, plate.software)
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{run.plate}.txt"
-        partial = path.with_suffix(".part")
-        partial.write_bytes(content)
-        return partial.replace(path)
+        return _put(folder / f"{run.plate}.txt", export(run, plate.software))
+
+
+def _put(path: Path, content: bytes) -> Path:
+    """Into a watched folder, in one piece."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    partial.write_bytes(content)
+    return partial.replace(path)

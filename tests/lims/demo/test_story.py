@@ -33,6 +33,7 @@ from lims.laboratory import Laboratory
 from lims.people import queries as people
 from lims.profiles.states import ProfileState
 from lims.profiles.tables import Profile
+from lims.quantities.tables import Quantification, Quantity
 from lims.results.arrival import Gate, Parcel, arrive
 from lims.results.intake import Bench, Fate
 from lims.results.tables import Finding, Import, ImportState, Trace
@@ -165,7 +166,7 @@ def test_every_export_was_taken_in_but_the_one_left_for_the_visitor(
     demo: Demo,
 ) -> None:
     loaded = demo.count(Import, Import.state == ImportState.LOADED)
-    assert loaded == demo.count(Import) == 8 + demo.count(Trace)
+    assert loaded == demo.count(Import) == 9 + demo.count(Trace)
     assert demo.count(Trace) == 2 * (2 + 1 + MOST_TRACED)  # ladders, control, samples
     (path,) = demo.told.by_hand
     laboratory = demo.laboratory
@@ -173,6 +174,18 @@ def test_every_export_was_taken_in_but_the_one_left_for_the_visitor(
     gate = Gate(laboratory.database, laboratory.store, bench)
     receipt = arrive(gate, demo.actor("technician2"), Parcel.of_path(Path(path)))
     assert receipt.fate is Fate.LOADED
+
+
+def test_the_extracts_of_the_bones_are_quantified(demo: Demo) -> None:
+    """One inhibits, in one nothing was measured; and neither is at its end."""
+    with demo.reading() as session:
+        run = session.scalars(select(Quantification)).one()
+        assert (run.kit, run.state) == ("Quantifiler Trio", "current")
+        told = [one.measured["summary"] for one in session.scalars(select(Quantity))]
+    assert [one["inhibited"] for one in told].count(True) == 1
+    advices = {one["advice"] for one in told}
+    assert {"extract again", "quantify again, diluted", "amplify"} <= advices
+    assert any(one["degraded"] for one in told)
 
 
 def test_everybody_finds_work(demo: Demo) -> None:
