@@ -23,7 +23,8 @@ SAMPLE, SNP, READS = "sampleid", "snp", "reads"
 ALLELE, KIND, ISSUES = "forwardstrandallele", "type", "issues"
 COLUMNS = (SAMPLE, SNP, READS, ALLELE, KIND, ISSUES)
 KINDS = re.compile(
-    r"(?:Identity|Ancestry|Phenotype|Kinship|[XY]-?SNP)(?:;[A-Za-z -]{1,20})*"
+    r"(?:Identity|Ancestry|Phenotype|Kinship|Kintelligence|[XY]-?SNP)"
+    r"(?:;[A-Za-z -]{1,20})*"
 )
 
 FIT = {
@@ -31,7 +32,7 @@ FIT = {
     SNP: (re.compile(r"[A-Za-z0-9_.-]{1,40}"), "the name of a SNP"),
     READS: (WHOLE, "a whole number of reads"),
     ALLELE: (re.compile(r"[ACGT]"), "a base"),
-    KIND: (KINDS, "Identity, Ancestry, Phenotype or Kinship"),
+    KIND: (KINDS, "Identity, Ancestry, Phenotype, Kinship or Kintelligence"),
 }
 
 
