@@ -47,6 +47,8 @@ UNNAMED = timedelta(hours=1)
 """How long a copy may lie there before its bundle names it."""
 
 Duty = Callable[[Laboratory, Actor], int]
+Act = Callable[[int, str], None]
+"""Carries out one promise, by its job and its key, and finishes the job."""
 Put = Callable[[Session, Actor, Path, str], str]
 """Puts one message, by its id, into the folder; answers the package to forget."""
 
@@ -68,21 +70,14 @@ def send_packages(laboratory: Laboratory, worker: Actor) -> int:
 def _carry(
     laboratory: Laboratory, worker: Actor, folder: Path, kind: str, put: Put
 ) -> int:
-    sent = 0
-    while (due := _next(laboratory, kind)) is not None:
-        job, uid = due
-        try:
-            with laboratory.database.transaction() as session:
-                named = put(session, worker, folder, uid)
-                queue.finish(session, job)
-            if named and laboratory.handoff_in is not None:
-                drop_folder.forget(laboratory.handoff_in / "refused", named)
-        except (OSError, LimsError) as error:
-            with laboratory.database.transaction() as session:
-                queue.postpone(session, job, str(error))
-            continue
-        sent += 1
-    return sent
+    def carry(job: int, uid: str) -> None:
+        with laboratory.database.transaction() as session:
+            named = put(session, worker, folder, uid)
+            queue.finish(session, job)
+        if named and laboratory.handoff_in is not None:
+            drop_folder.forget(laboratory.handoff_in / "refused", named)
+
+    return _each(laboratory, kind, carry)
 
 
 def _package(session: Session, worker: Actor, folder: Path, uid: str) -> str:
@@ -131,53 +126,35 @@ def take_receipts(laboratory: Laboratory, worker: Actor) -> int:
 
 def look_at_traces(laboratory: Laboratory, worker: Actor) -> int:
     """Hold traces against calls where new ones of either came; promises carried out."""
-    done = 0
-    while (due := _next(laboratory, LOOK)) is not None:
-        job, uid = due
-        try:
-            looking.promised(laboratory.gate, worker, uid)
-            with laboratory.database.transaction() as session:
-                queue.finish(session, job)
-        except LimsError as error:
-            with laboratory.database.transaction() as session:
-                queue.postpone(session, job, str(error))
-        done += 1
-    return done
+
+    def look(job: int, uid: str) -> None:
+        looking.promised(laboratory.gate, worker, uid)
+        with laboratory.database.transaction() as session:
+            queue.finish(session, job)
+
+    return _each(laboratory, LOOK, look)
 
 
 def make_bundles(laboratory: Laboratory, _worker: Actor) -> int:
     """Make each evidence bundle that was asked for; the number that was made."""
-    made = 0
-    while (due := _next(laboratory, evidence.MAKE)) is not None:
-        job, uid = due
-        try:
-            making.make(
-                laboratory.database, laboratory.bundles, laboratory.shop, uid, job
-            )
-        except (OSError, LimsError, DoesNotOpen) as error:
-            with laboratory.database.transaction() as session:
-                queue.postpone(session, job, str(error))
-            continue
-        made += 1
-    return made
+
+    def make(job: int, uid: str) -> None:
+        making.make(laboratory.database, laboratory.bundles, laboratory.shop, uid, job)
+
+    return _each(laboratory, evidence.MAKE, make)
 
 
 def check_requirements(laboratory: Laboratory, _worker: Actor) -> int:
     """Run each requirement's query that was asked for; the number that was run."""
-    done = 0
-    while (due := _next(laboratory, checks.CHECK)) is not None:
-        job, uid = due
-        try:
-            with laboratory.database.reading() as session:
-                actor, found = run_check(session, uid, laboratory.store)
-            with laboratory.database.transaction() as session:
-                checks.finish(session, actor, uid, found)
-                queue.finish(session, job)
-        except LimsError as error:
-            with laboratory.database.transaction() as session:
-                queue.postpone(session, job, str(error))
-        done += 1
-    return done
+
+    def check(job: int, uid: str) -> None:
+        with laboratory.database.reading() as session:
+            actor, found = run_check(session, uid, laboratory.store)
+        with laboratory.database.transaction() as session:
+            checks.finish(session, actor, uid, found)
+            queue.finish(session, job)
+
+    return _each(laboratory, checks.CHECK, check)
 
 
 def follow_mentions(laboratory: Laboratory, _worker: Actor) -> int:
@@ -274,6 +251,20 @@ def arrivals(folder: Path) -> Duty:
         return len(finished)
 
     return take_arrivals
+
+
+def _each(laboratory: Laboratory, kind: str, act: Act) -> int:
+    """Carry out what is due of one kind; what fails is tried again later. How many."""
+    done = 0
+    while (due := _next(laboratory, kind)) is not None:
+        try:
+            act(*due)
+        except (OSError, LimsError, DoesNotOpen) as error:
+            with laboratory.database.transaction() as session:
+                queue.postpone(session, due[0], str(error))
+        else:
+            done += 1
+    return done
 
 
 def _next(laboratory: Laboratory, kind: str) -> tuple[int, str] | None:
