@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+import re
 
 from playwright.sync_api import Page
 import pypdfium2
@@ -94,6 +95,13 @@ def test_a_scan_goes_where_it_belongs_from_the_traces_too(
     page.keyboard.press("Enter")
     page.locator("#band.wrong, #band.ask").wait_for()
     assert _noted(page) == []
+
+
+def test_who_hears_the_page_is_told_the_calls(house: House, cast: Cast) -> None:
+    page = _opened(house, cast).page
+    blue = page.locator("[data-epg=charts] section").first.inner_text()
+    assert "D16S539 peak without a call" in blue
+    assert re.search(r"TPOX \d+ 15\d\d RFU", blue)
 
 
 def test_a_dye_is_put_away_and_shown_again(house: House, cast: Cast) -> None:

@@ -158,12 +158,12 @@ function first(places, wanted) {
   return low;
 }
 
-function one(holder, seen, line, tall, shown) {
+function one(holder, seen, line, tall, shown, width) {
   const n = seen.lines.findIndex((other) => other.number === line.number);
   const grid = {stroke: () => ink.line, width: 1}, ticks = {stroke: () => ink.line, size: 4};
   const axis = {stroke: () => ink.soft, grid, ticks, font: `11px ${FONT}`};
   const options = {
-    width: holder.clientWidth, height: tall, ms: 1, legend: {show: false},
+    width, height: tall, ms: 1, legend: {show: false},
     cursor: {sync: {key: "epg", setSeries: false, filters: {pub: (type) => type === "mousemove" || type === "mouseleave"}}, drag: {x: true, y: false, setScale: false}, points: {size: 6}, y: false,
       bind: {dblclick: () => () => { look(...extent); return null; }}},
     select: {show: true},
@@ -208,12 +208,21 @@ function build() { // all charts anew, from data in hand
         below.textContent = words.beside;
         block.append(below);
       }
-      block.append(holder);
+      block.append(holder, heard(each, line.number));
       charts.push({holder, seen: each, line, tall: n ? BENEATH : TALL, shown});
     });
   }
   heights();
-  charts = charts.map((c) => one(c.holder, c.seen, c.line, c.tall, c.shown));
+  const width = holders.clientWidth; // asked for once: each answer costs a layout of the page
+  charts = charts.map((c) => one(c.holder, c.seen, c.line, c.tall, c.shown, width));
+}
+
+function heard(each, dye) { // for who hears the page: what is written over this trace
+  const line = document.createElement("p");
+  line.className = "unseen";
+  line.textContent = each.notes.filter((note) => note.dye === dye).map(
+    (note) => `${note.marker} ${note.text}${note.height ? ` ${note.height} RFU` : ""}`).join("; ");
+  return line;
 }
 
 function heights() { // the same scale for one dye of both injections
@@ -348,8 +357,6 @@ export function paint(buffers) { // from data in hand to charts; timed to the fr
   extent = [seen[0].low, seen[0].high];
   const told = /^#([\d.]+)-([\d.]+)$/.exec(location.hash);
   view = told ? within(Number(told[1]), Number(told[2])) : [...extent];
-  root.hidden = false;
-  root.classList.add("live");
   build();
   say();
   requestAnimationFrame(() => {
@@ -365,9 +372,13 @@ async function begin() {
   Object.assign(style, {rel: "stylesheet", href: root.dataset.style});
   document.head.append(style);
   const wanted = [root.dataset.points, root.dataset.beside].filter(Boolean);
-  const [library, ...buffers] = await Promise.all([import(root.dataset.library), ...wanted.map(fetched), styled]);
+  const coming = Promise.all([import(root.dataset.library), ...wanted.map(fetched)]);
+  await styled; // the page takes its form while the points are on their way
+  root.hidden = false;
+  root.classList.add("live");
+  const [library, ...buffers] = await coming;
   Plot = library.default;
-  paint(buffers.slice(0, wanted.length));
+  paint(buffers);
   dyes();
   root.addEventListener("click", pressed);
   find("charts").addEventListener("keydown", keyed);
