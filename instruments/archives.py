@@ -61,6 +61,16 @@ def unpacked(content: bytes) -> Iterator[tuple[str, bytes]]:
         raise damaged() from error
 
 
+def weight(content: bytes) -> int:
+    """Bytes of all parts as the archive says; none is more. Raises Unreadable."""
+    check_directory(content)
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            return sum(part.file_size for part in archive.infolist())
+    except BROKEN as error:
+        raise damaged() from error
+
+
 def check_directory(content: bytes) -> None:
     """Before the table of contents is read: how long it says it is."""
     at = content.rfind(END, -END_SIZE - LONGEST_COMMENT)

@@ -5,6 +5,7 @@ others only unwrap until everything is wrapped anew.
 """
 
 from contextlib import suppress
+from hashlib import blake2b
 import hmac
 import os
 from pathlib import Path
@@ -54,9 +55,18 @@ class KeyRing:
 
     def mark(self, digest: str) -> str:
         """A hash of a file's SHA-256 that nobody without the folder can compute."""
+        return hmac.digest(self._marks, digest.encode(), "sha256").hex()
+
+    def token(self, word: str) -> bytes:
+        """Likewise of a word: six bytes that tell where it may stand."""
+        plain = word.encode("utf-8", "surrogatepass")
+        return blake2b(plain, key=self._marks, digest_size=6).digest()
+
+    @property
+    def _marks(self) -> bytes:
         if not self._marking:
             self._marking = _kept_once(self.folder / MARKING)
-        return hmac.digest(self._marking, digest.encode(), "sha256").hex()
+        return self._marking
 
     def wrap(self, key: Key) -> bytes:
         """`version | algorithm | id of the wrapping key | nonce | wrapped key`."""

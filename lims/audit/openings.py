@@ -5,11 +5,30 @@ from collections.abc import Collection
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from lims import boxes
 from lims.audit.tables import Opening
+from lims.boxes import Key
 from lims.sealing import keys
+from lims.sealing.rows import Whose
 
 MANY = 500
 """Commitments that one statement names."""
+
+
+def sealed(key: Key, commitment: str, field: str, salt: bytes, value: bytes) -> Opening:
+    """An opening under its subject's key."""
+
+    def box(column: str, plain: bytes) -> bytes:
+        where = boxes.place(Opening.__tablename__, column, commitment)
+        return boxes.seal(key, where, plain)
+
+    return Opening(
+        commitment=commitment,
+        subject_uid=key.subject,
+        field=field,
+        kept_salt=box("salt", salt),
+        kept_value=box("value", value),
+    )
 
 
 def erase(session: Session, subjects: Collection[str]) -> int:
@@ -40,3 +59,16 @@ def shut(session: Session, commitments: Collection[str]) -> None:
     if subjects := set(session.scalars(own)):
         erase(session, subjects)
         keys.destroy(session, subjects)
+
+
+def move(session: Session, commitments: Collection[str], to: Whose) -> None:
+    """Seal these openings under another subject's key."""
+    listed = list(commitments)
+    rows = session.scalars(select(Opening).where(Opening.commitment.in_(listed))).all()
+    told = [(one.commitment, one.field, one.salt, one.value) for one in rows]
+    for one in rows:
+        session.expunge(one)
+    drop(session, listed)
+    key = keys.of(session, [to.subject], to.organisation)[to.subject]
+    session.add_all(sealed(key, *one) for one in told)
+    session.flush()

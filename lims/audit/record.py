@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session, sessionmaker
 
 from lims import boxes, clock
 from lims.access import Actor
+from lims.audit import openings
 from lims.audit.chain import canonical, commitment, link
 from lims.audit.tables import Event, Opening, System
 from lims.audit.tags import Tag
@@ -122,17 +123,7 @@ def _seal(session: Session, *_: Any) -> None:
 
 
 def _opening(one: _Waiting, key: boxes.Key) -> Opening:
-    def sealed(column: str, plain: bytes) -> bytes:
-        where = boxes.place(Opening.__tablename__, column, one.commitment)
-        return boxes.seal(key, where, plain)
-
-    return Opening(
-        commitment=one.commitment,
-        subject_uid=one.whose.subject,
-        field=one.field,
-        kept_salt=sealed("salt", one.salt),
-        kept_value=sealed("value", one.value),
-    )
+    return openings.sealed(key, one.commitment, one.field, one.salt, one.value)
 
 
 def system(session: Session, name: str) -> System:

@@ -21,7 +21,7 @@ from lims.custody import operations_accession as custody
 from lims.handoff import erasing as packages
 from lims.profiles import erasing as profiles
 from lims.quantities import erasing as quantities
-from lims.results import emptying, redacting
+from lims.results import emptying, mentions, redacting
 from lims.results import erasing as results
 from lims.review import erasing as readings
 from lims.samples import queries as samples
@@ -76,18 +76,20 @@ def wipe(
     made = _made(session, actor, worn_by)
     pictures.photographs(session, [one.id for one in made])
     named = redacting.names(session, rows) | {one.code for one in made if one.code}
-    redacting.workbooks(session, actor, store, list(worn_by), named)
-    emptying.files(session, actor, list(worn_by), named, about.subjects)
+    persons = mentions.spellings(about.donor.name)
+    redacting.files(session, actor, store, list(worn_by), named, persons)
+    told = named | persons
+    emptying.files(session, actor, list(worn_by), told, about.subjects)
     emptying.findings(session, rows)
     results.calls(session, rows)
     quantities.quantities(session, rows)
     identities.person(session, actor, about.donor)
     for worn in worn_by.values():
         identities.answers(session, actor, worn)
-    told = {**facts, "classes": list(CLASSES)}
-    record(session, actor, tag, about.donor, **told)
+    facts["classes"] = list(CLASSES)
+    record(session, actor, tag, about.donor, **facts)
     for one in about.samples:
-        record(session, actor, tag, one, **told)
+        record(session, actor, tag, one, **facts)
         results.parts(session, [one.uid], one.head_hash)
     shred(session, about.subjects)
     return gone

@@ -143,7 +143,9 @@ def _read(gate: Gate, parcel: Parcel, parser: str = "") -> Arrived:
     except InstrumentError as error:
         found = Fault.of_error(error)
     named = owners_of(found)
-    kept = originals.keep(gate.store, cut(parcel.content, named))
+    kept = originals.keep(
+        gate.store, cut(parcel.content, named), gate.database.ring.token
+    )
     return Arrived(name, parcel.size, parcel.sha256, found, kept)
 
 

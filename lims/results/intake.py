@@ -36,6 +36,8 @@ class Part:
     digest: str
     """SHA-256 of the piece."""
     key: bytes = field(repr=False)
+    tokens: bytes = b""
+    """Of whom it may name: see `results.mentions`."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ commits to. Where a part was erased its lines are named instead, and every other
 still proves against a commitment of its own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 import secrets
@@ -22,6 +22,7 @@ from lims.errors import NotFound
 from lims.results import naming
 from lims.results.cutting import Piece, joined
 from lims.results.intake import Kept, Part
+from lims.results.mentions import ALWAYS, Keyed, tokens
 from lims.results.tables import Import, ImportState, OriginalPart
 from lims.sealing import keys
 from lims.sealing.rows import Whose
@@ -53,11 +54,18 @@ class Standing:
     content: bytes
 
 
-def keep(store: Store, pieces: Sequence[Piece]) -> Kept:
+def keep(store: Store, pieces: Sequence[Piece], keyed: Keyed) -> Kept:
     """Seal each piece under a key of its own and keep them all in one file."""
     name = secrets.token_hex(16)
     parts = tuple(
-        Part(one.name, one.spans, one.digest, boxes.new_secret()) for one in pieces
+        Part(
+            one.name,
+            one.spans,
+            one.digest,
+            boxes.new_secret(),
+            tokens(one.content, keyed),
+        )
+        for one in pieces
     )
     sealed = [
         boxes.encrypted(part.key, _place(name, number), piece.content)
@@ -77,19 +85,17 @@ def enter(
     """Keep what opens the parts, each under its subject's key; what the event tells.
 
     `subjects` are names in the file with whose they are. What is nobody's, and all of
-    a file that waits, is the file's own; what was loaded and is not cut has a key that
-    seals nothing else, so that a redacted copy can take its place. Parts that stood for
-    the file before fall.
+    a file that waits, is the file's own; of what was loaded it has a key that seals
+    nothing else, so that it can go or a redacted copy take its place. Parts that stood
+    for the file before fall.
     """
     if kept is None:
         return {}
     session.flush()
     _drop(session, row)
     whole = row.uid if row.state in WAITING else secrets.token_hex(16)
-    whose = [
-        subjects.get(part.name, row.uid if part.spans else whole) for part in kept.parts
-    ]
-    return _enter(session, actor, row, kept, whose)
+    whose = [subjects.get(part.name, whole) for part in kept.parts]
+    return _enter(session, actor, row, kept, whose, frozenset(subjects.values()))
 
 
 def add(session: Session, actor: Actor, row: Import, kept: Kept) -> dict[str, Any]:
@@ -98,8 +104,14 @@ def add(session: Session, actor: Actor, row: Import, kept: Kept) -> dict[str, An
 
 
 def _enter(
-    session: Session, actor: Actor, row: Import, kept: Kept, whose: Sequence[str]
+    session: Session,
+    actor: Actor,
+    row: Import,
+    kept: Kept,
+    whose: Sequence[str],
+    others: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
+    """`others` are subjects whose lines name nobody else."""
     found = keys.of(session, set(whose), actor.organisation_id)
     now = clock.now()
     rows: list[dict[str, Any]] = [
@@ -115,12 +127,13 @@ def _enter(
                 field(number),
                 part.digest,
             ),
+            "sought": None if subject in others else part.tokens,
             "sealed_key": _sealed(found.get(subject), kept.original, number, part.key),
             "erased_at": None if subject in found else now,
         }
         for number, (part, subject) in enumerate(zip(kept.parts, whose, strict=True))
     ]
-    session.execute(insert(OriginalPart), rows)
+    session.execute(insert(OriginalPart).execution_options(render_nulls=True), rows)
     if any(one["erased_at"] for one in rows):
         naming.close(session, [row])
     told = [[one["number"], _lines(one["spans"]), one["commitment"]] for one in rows]
@@ -240,6 +253,26 @@ def _opened(
         except (boxes.DoesNotOpen, IndexError) as error:
             raise _changed(one.original) from error
     return opened
+
+
+def move(session: Session, row: Import, subject: str, without: Collection[int]) -> None:
+    """Give what stands under this subject's key a new one, but for these parts."""
+    parts = [
+        one
+        for one in parts_of(session, row)
+        if one.subject == subject and one.sealed_key and one.number not in without
+    ]
+    if not parts:
+        return
+    to = Whose(secrets.token_hex(16), row.organisation_id)
+    found = keys.of(session, [subject, to.subject], row.organisation_id)
+    for one in parts:
+        where = _key_place(one.original, one.number)
+        secret = boxes.opened(found[subject], where, one.sealed_key or b"")
+        one.sealed_key = boxes.seal(found[to.subject], where, secret)
+        one.subject = to.subject
+        one.sought = ALWAYS if one.sought is None else one.sought
+    openings.move(session, [one.commitment for one in parts], to)
 
 
 def _sealed(

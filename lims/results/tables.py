@@ -98,6 +98,8 @@ class OriginalPart(Base):
     commitment: Mapped[str] = mapped_column(String(64))
     """To the SHA-256 of the piece, as the import's event tells it."""
     sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sought: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Tokens of whom it may name, see `results.mentions`; none of a sample's lines."""
     erased_at: Mapped[Moment | None]
     erased_by: Mapped[str | None] = mapped_column(String(64))
     """The hash of the event that tells of it."""

@@ -108,7 +108,7 @@ COLUMNS = {
     },
     "original_part": {
         "piece": "sealed_key", "code": "original subject", "told": "spans",
-        "hash": "commitment erased_by",
+        "hash": "commitment sought erased_by",
     },
     "package": {
         "sealed": "sealed", "code": "number uid", "vocabulary": "state",

@@ -148,7 +148,9 @@ def test_a_workbook_that_was_loaded_goes_under_a_key_that_seals_nothing_else(
     with case.database.transaction() as session:
         row = session.scalars(select(Import)).one()
         uid, state = row.uid, row.state
-        kept = originals.keep(store, [Piece("", (), a_workbook(case))])
+        kept = originals.keep(
+            store, [Piece("", (), a_workbook(case))], case.database.ring.token
+        )
         originals.enter(session, case.scene.actor, row, kept, {})
         (first,) = originals.parts_of(session, row)
         subject = first.subject
@@ -191,7 +193,7 @@ def test_a_second_erasure_redacts_the_copy_again(case: Case) -> None:
     case.erase()
     with case.database.transaction() as session:
         row = row_of(session, uid)
-        done = redacting.workbooks(
+        done = redacting.files(
             session, case.scene.actor, case.scene.gate.store,
             [row.organisation_id], frozenset({other}),
         )  # fmt: skip

@@ -122,7 +122,7 @@ def test_a_redacted_workbook_comes_as_its_copy(bench: Bench, case: Case) -> None
     store, content = bench.shop.store, a_workbook(case)
     with case.database.transaction() as session:
         row = session.scalars(select(Import)).one()
-        kept = originals.keep(store, [Piece("", (), content)])
+        kept = originals.keep(store, [Piece("", (), content)], case.database.ring.token)
         originals.enter(session, case.scene.actor, row, kept, {})
     case.erase()
     (copy,) = enclosed(bench, case).values()
