@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from config.settings import DEFAULTS
+from lims import tables
 from lims.access import ROLES
 from lims.desk.draws import drawn, fresh_seed, listed
 
@@ -52,3 +53,17 @@ def test_a_draw_is_repeated_with_the_line_that_the_guide_gives(tmp_path: Path) -
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert again.stdout.split() == drawn(seed, population, 7)
+
+
+def test_the_auditor_s_guide_names_each_column_that_is_held_against_events() -> None:
+    told = (ROOT / "docs" / "auditor.md").read_text()
+    for table in tables.metadata.sorted_tables:
+        names = [
+            f"`{one.name}`"
+            for one in table.columns
+            if {"told", "told_by"} & set(one.info)
+        ]
+        if names:
+            line = next(one for one in told.splitlines() if f"`{table.name}`" in one)
+            assert line.startswith("|"), table.name
+            assert ", ".join(names) in line

@@ -39,6 +39,14 @@ REASONS = {
     ),
 }
 
+CONTRADICTS = ("has cosigned", "says that this log does not go on")
+"""How a sentence begins, after the witness's name, that is no mere silence."""
+
+
+def contradicts(sentence: str) -> bool:
+    """Whether a witness remembers another or a longer history than this log shows."""
+    return any(f"' {beginning} " in sentence for beginning in CONTRADICTS)
+
 
 class NotCosigned(Exception):
     """The witness did not cosign; the text is one sentence that can be shown."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from lims.anchors.asking import contradicts
 from lims.anchors.policy import Door, Policy
 from lims.anchors.tables import Cosignature, Timestamp, Trouble
 from lims.audit import log
@@ -31,6 +32,11 @@ class Standing:
     trouble: str | None
     """Why it did not answer when it was last asked."""
     troubled_since: datetime | None
+
+    @property
+    def contradicts(self) -> bool:
+        """It remembers another or a longer history: no silence, but an alarm."""
+        return self.trouble is not None and contradicts(self.trouble)
 
 
 def number(key: Verifier) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lims.audit.chain import Link, faults
+from lims.audit.retold import row_faults
 from lims.audit.tables import Event, Opening, System
 from lims.audit.verification import NAME as VERIFICATION
 from lims.audit.verification import verify
@@ -91,7 +92,7 @@ def faults_among(events: Iterable[Event]) -> dict[str, list[str]]:
 def all_faults(session: Session) -> dict[str, list[str]]:
     """Everything that is wrong with record and log: where, and the sentences."""
     found: dict[str, list[str]] = {}
-    for fault in verify(session).faults:
+    for fault in [*verify(session).faults, *row_faults(session)]:
         found.setdefault(fault.where, []).append(fault.sentence)
     return found
 

@@ -42,6 +42,11 @@ REMEDIES = {
         "Give the program a role that owns nothing: `lims grant` as the owner sets the "
         "rights of both roles."
     ),
+    "witness": (
+        "Change nothing. A witness remembers more of this log, or another history of "
+        "it: an older database and older keys were put in place, or the record was "
+        "rewritten. Compare its last checkpoint with every backup and paper you hold."
+    ),
 }
 
 

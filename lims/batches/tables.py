@@ -18,10 +18,12 @@ class Plate(Chained, Base):
     )
 
     id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(10), unique=True)
-    stream: Mapped[str] = mapped_column(String(16))
-    kit: Mapped[str] = mapped_column(String(64))
-    stage: Mapped[str] = mapped_column(String(16), index=True)
+    code: Mapped[str] = mapped_column(String(10), unique=True, info={"told": ("code",)})
+    stream: Mapped[str] = mapped_column(String(16), info={"told": ("stream",)})
+    kit: Mapped[str] = mapped_column(String(64), info={"told": ("kit",)})
+    stage: Mapped[str] = mapped_column(
+        String(16), index=True, info={"told": ("stage",)}
+    )
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     planned_at: Mapped[Moment]
     planned_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lims.audit.tags import Tag
 from lims.db import Base, Chained, Key, Moment
 from lims.sealing.rows import Sealed, Secret, Whose
 
@@ -18,7 +19,7 @@ class Incident(Chained, Base):
     __tablename__ = "incident"
 
     id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(32), unique=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True, info={"told": ("code",)})
     kind: Mapped[str] = mapped_column(String(32))
     happened_on: Mapped[str] = mapped_column(String(32))
     """As the register writes it; a date may be known to the month only."""
@@ -33,10 +34,10 @@ class Remains(Chained, Base):
     __tablename__ = "remains"
 
     id: Mapped[Key]
-    tag: Mapped[str] = mapped_column(String(32), unique=True)
+    tag: Mapped[str] = mapped_column(String(32), unique=True, info={"told": ("tag",)})
     """Our own number, printed on tag and headstone; never used again."""
     mortuary_tag: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(32), info={"told": ("kind",)})
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
 
@@ -48,8 +49,8 @@ class Element(Chained, Base):
 
     id: Mapped[Key]
     remains_id: Mapped[int] = mapped_column(ForeignKey("remains.id"), index=True)
-    name: Mapped[str] = mapped_column(String(64))
-    side: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(64), info={"told": ("name",)})
+    side: Mapped[str] = mapped_column(String(16), info={"told": ("side",)})
 
 
 class OwnSubject(Chained, Sealed):
@@ -112,10 +113,12 @@ class Consent(Chained, Base):
 
     id: Mapped[Key]
     donor_id: Mapped[int] = mapped_column(ForeignKey("donor.id"), index=True)
-    form: Mapped[str] = mapped_column(String(64))
-    scopes: Mapped[list[str]] = mapped_column(JSON)
+    form: Mapped[str] = mapped_column(String(64), info={"told": ("form",)})
+    scopes: Mapped[list[str]] = mapped_column(JSON, info={"told": ("scopes",)})
     given_at: Mapped[Moment]
-    withdrawn_at: Mapped[Moment | None]
+    withdrawn_at: Mapped[Moment | None] = mapped_column(
+        info={"told_by": Tag.CONSENT_WITHDRAWN}
+    )
 
 
 class Declaration(Base):
@@ -138,10 +141,18 @@ class CodeLink(Chained, Base):
     __table_args__ = (CheckConstraint(ONE_SUBJECT, name="one_subject"),)
 
     id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(10), unique=True)
-    bag: Mapped[str] = mapped_column(String(64), unique=True)
-    element_id: Mapped[int | None] = mapped_column(ForeignKey("element.id"), index=True)
-    donor_id: Mapped[int | None] = mapped_column(ForeignKey("donor.id"), index=True)
+    code: Mapped[str] = mapped_column(String(10), unique=True, info={"told": ("code",)})
+    bag: Mapped[str] = mapped_column(String(64), unique=True, info={"told": ("bag",)})
+    element_id: Mapped[int | None] = mapped_column(
+        ForeignKey("element.id"),
+        index=True,
+        info={"told": ("subject",), "by": "uid", "or_empty": True},
+    )
+    donor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("donor.id"),
+        index=True,
+        info={"told": ("subject",), "by": "uid", "or_empty": True},
+    )
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     """The laboratory whose coordinator made the link, and may look behind it."""
 
@@ -165,7 +176,9 @@ class LegalHold(Chained, Base):
     """The reference of the order: a file number, never a name."""
     placed_at: Mapped[Moment]
     placed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    lifted_at: Mapped[Moment | None]
+    lifted_at: Mapped[Moment | None] = mapped_column(
+        info={"told_by": Tag.LEGAL_HOLD_LIFTED}
+    )
     lifted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     lifted_document: Mapped[str | None] = mapped_column(String(100))
 
@@ -178,6 +191,6 @@ class Question(Chained, Base):
     id: Mapped[Key]
     asked_at: Mapped[Moment]
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    kind: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(32), info={"told": ("kind",)})
     asked: Mapped[list[Any]] = mapped_column(JSON)
     answer: Mapped[list[Any]] = mapped_column(JSON)

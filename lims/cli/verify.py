@@ -11,12 +11,14 @@ import click
 
 from lims import clock, grants
 from lims.anchors import policy
+from lims.anchors import queries as anchors
 from lims.anchors.checking import cosignature_faults
 from lims.audit import keys, log
 from lims.audit.checking import Fault
 from lims.audit.integrator import HistoryLost, expect_continuity
 from lims.audit.notes import BadNote, Checkpoint, Note
 from lims.audit.remedies import remedy
+from lims.audit.retold import row_faults
 from lims.audit.verification import (
     Findings,
     Range,
@@ -42,16 +44,25 @@ PROCESSES = min(2, os.cpu_count() or 1)
     type=click.IntRange(1, 16),
     help="How many processes walk the chains.",
 )
+@click.option(
+    "--rows/--no-rows",
+    default=True,
+    show_default=True,
+    help="Hold the rows of the laboratory against what their events tell.",
+)
 @click.option("--silent", is_flag=True, help="Put no event of it on record.")
 @click.pass_obj
-def command(laboratory: Laboratory, processes: int, silent: bool) -> None:  # noqa: FBT001 - click gives it so
-    """Check the whole record: bytes, columns, chains, log, signatures, guards."""
+def command(laboratory: Laboratory, processes: int, rows: bool, silent: bool) -> None:  # noqa: FBT001 - click gives them so
+    """Check the whole record: bytes, columns, chains, log, signatures, guards, rows."""
     try:
         found = verify_in(laboratory.database, processes)
     except Exception as error:  # noqa: BLE001 - damage of any kind must raise the alarm
         kind = type(error).__name__
         found = Findings(faults=[Fault("record", f"It cannot be read whole: {kind}.")])
     found += _end(laboratory)
+    if rows:
+        with laboratory.database.snapshot() as session:
+            found.faults += row_faults(session)
     found.faults += [*_anchors(laboratory), *_roles(laboratory)]
     _tell_faults(found)
     _tell_notes(found)
@@ -193,7 +204,15 @@ def _anchors(laboratory: Laboratory) -> list[Fault]:
     except policy.BadPolicy as error:
         return [Fault("policy", str(error))]
     with laboratory.database.snapshot() as session:
-        return list(cosignature_faults(session, trusted))
+        standing = anchors.witnesses(session, trusted)
+        return [
+            *cosignature_faults(session, trusted),
+            *(
+                Fault(f"witness {one.name}", str(one.trouble))
+                for one in standing
+                if one.contradicts
+            ),
+        ]
 
 
 def _part(address: str, part: Range) -> Findings:

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lims.audit.tags import Tag
 from lims.db import Base, BigKey, Chained, Key, Moment
 from lims.workflow import stage_check
 
@@ -52,13 +53,13 @@ class Draw(Chained, Base):
 
     id: Mapped[Key]
     title: Mapped[str] = mapped_column(String(100))
-    population: Mapped[str] = mapped_column(String(32))
+    population: Mapped[str] = mapped_column(String(32), info={"told": ("population",)})
     narrowed: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The filters of the population, as they were stated."""
-    size: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(info={"told": ("size",)})
+    digest: Mapped[str] = mapped_column(String(64), info={"told": ("digest",)})
     """SHA-256 of the population's codes in order, a line each."""
-    seed: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[str] = mapped_column(String(64), info={"told": ("seed",)})
     codes: Mapped[str] = mapped_column(Text)
     """The population itself, a line each: later it may have grown."""
     drawn_at: Mapped[Moment]
@@ -93,18 +94,22 @@ class Finding(Chained, Base):
     organisation_id: Mapped[int] = mapped_column(
         ForeignKey("organisation.id"), index=True
     )
-    about: Mapped[str] = mapped_column(String(16))
-    subject: Mapped[str] = mapped_column(String(64))
+    about: Mapped[str] = mapped_column(String(16), info={"told": ("about",)})
+    subject: Mapped[str] = mapped_column(String(64), info={"told": ("subject",)})
     """The code, the pseudonym and number of the event, the requirement's number."""
-    grade: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str] = mapped_column(Text)
-    responsible: Mapped[str] = mapped_column(String(32))
+    grade: Mapped[str] = mapped_column(String(16), info={"told": ("grade",)})
+    text: Mapped[str] = mapped_column(Text, info={"told": ("text",), "first": True})
+    responsible: Mapped[str] = mapped_column(
+        String(32), info={"told": ("responsible",)}
+    )
     """The role that is to answer."""
-    due_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date, info={"told": ("due",)})
     state: Mapped[str] = mapped_column(String(16), index=True)
     found_at: Mapped[Moment]
     found_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    closed_at: Mapped[Moment | None]
+    closed_at: Mapped[Moment | None] = mapped_column(
+        info={"told_by": Tag.DESK_FINDING_CLOSED}
+    )
 
 
 class Note(Base):
@@ -144,16 +149,16 @@ class Check(Chained, Base):
     )
 
     id: Mapped[Key]
-    number: Mapped[int] = mapped_column(index=True)
+    number: Mapped[int] = mapped_column(index=True, info={"told": ("number",)})
     state: Mapped[str] = mapped_column(String(16))
-    checked: Mapped[int] = mapped_column(default=0)
+    checked: Mapped[int] = mapped_column(default=0, info={"told": ("checked",)})
     """How many things were looked at."""
-    failing: Mapped[int] = mapped_column(default=0)
+    failing: Mapped[int] = mapped_column(default=0, info={"told": ("failing",)})
     evidence: Mapped[list[Any]] = mapped_column(JSON)
     """The first that fail: [what, address or empty, why]."""
     asked_at: Mapped[Moment]
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    done_at: Mapped[Moment | None]
+    done_at: Mapped[Moment | None] = mapped_column(info={"told_by": Tag.DESK_CHECKED})
 
 
 _FOLLOWS = {"unrecorded": "an index of the record, made of it and of nothing else"}

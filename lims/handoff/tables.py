@@ -26,7 +26,9 @@ class Package(Chained, Sealed, Base):
     )
 
     id: Mapped[Key]
-    number: Mapped[str] = mapped_column(String(32), unique=True)
+    number: Mapped[str] = mapped_column(
+        String(32), unique=True, info={"told": ("number",)}
+    )
     profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     text = Secret("")

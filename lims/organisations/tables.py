@@ -26,7 +26,7 @@ class Organisation(Chained, Base):
     )
 
     id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(16), unique=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True, info={"told": ("code",)})
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(32))
     country: Mapped[str] = mapped_column(String(2))

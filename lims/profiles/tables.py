@@ -22,12 +22,16 @@ class Profile(Chained, Sealed, Base):
 
     id: Mapped[Key]
     sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"))
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(info={"told": ("version",)})
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    state: Mapped[str] = mapped_column(String(24), index=True)
+    state: Mapped[str] = mapped_column(
+        String(24), index=True, info={"told": ("after",)}
+    )
     consensus = Secret[dict[str, Any]]({})
     """Marker to alleles as text; '?' where a partner may have dropped out."""
-    quality: Mapped[str | None] = mapped_column(String(16))
+    quality: Mapped[str | None] = mapped_column(
+        String(16), info={"told": ("quality",), "or_empty": True}
+    )
     opened_at: Mapped[Moment]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id"))
 

@@ -47,17 +47,21 @@ class Sample(Chained, Base):
     )
 
     id: Mapped[Key]
-    code: Mapped[str | None] = mapped_column(String(10), unique=True)
-    kind: Mapped[str] = mapped_column(String(32))
-    stream: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str | None] = mapped_column(
+        String(10), unique=True, info={"told": ("code",)}
+    )
+    kind: Mapped[str] = mapped_column(String(32), info={"told": ("kind",)})
+    stream: Mapped[str] = mapped_column(String(16), info={"told": ("stream",)})
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     """The laboratory that holds it, or to which it is announced."""
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sample.id"), index=True, info={"told": ("parent",)}
+    )
     source_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"), index=True)
     """The accessioned sample that this was derived from, over all generations."""
-    amount: Mapped[Amount | None]
+    amount: Mapped[Amount | None] = mapped_column(info={"told": ("amount", "left")})
     """What is left. It never exceeds what was taken from the parent."""
-    unit: Mapped[str] = mapped_column(String(8), default="")
+    unit: Mapped[str] = mapped_column(String(8), default="", info={"told": ("unit",)})
     created_at: Mapped[Moment]
 
 
@@ -68,7 +72,7 @@ class Place(Chained, Base):
     __table_args__ = (CheckConstraint(stage_check("zone", Zone), name="zone_known"),)
 
     id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(10), unique=True)
+    code: Mapped[str] = mapped_column(String(10), unique=True, info={"told": ("code",)})
     name: Mapped[str] = mapped_column(String(100))
     zone: Mapped[str] = mapped_column(String(32))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)

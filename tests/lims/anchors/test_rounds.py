@@ -186,6 +186,7 @@ def test_a_witness_that_is_down_holds_up_nobody(
         standing = {one.url: one for one in house.standing(policy)}
         assert standing[url].trouble is None
         assert "cannot be reached" in str(standing[down].trouble)
+        assert not standing[down].contradicts
         assert standing[down].troubled_since is not None
         assert standing[down].lag == house.happen(0)
         house.happen()
@@ -225,7 +226,9 @@ def test_a_log_that_lost_events_is_told_so(house: House) -> None:
     with served(partner) as url:
         policy = policy_of(("ministry", partner.signers, url))
         assert house.rounds.round(policy, None) == 0
-        assert "has cosigned 500 events" in str(house.standing(policy)[0].trouble)
+        (standing,) = house.standing(policy)
+        assert "has cosigned 500 events" in str(standing.trouble)
+        assert standing.contradicts
 
 
 def test_another_history_of_this_log_is_told(house: House) -> None:
@@ -237,12 +240,14 @@ def test_another_history_of_this_log_is_told(house: House) -> None:
     with served(partner) as url:
         policy = policy_of(("ministry", partner.signers, url))
         house.rounds.round(policy, None)
-        assert f"another history of {size} events" in str(
-            house.standing(policy)[0].trouble
-        )
+        (standing,) = house.standing(policy)
+        assert f"another history of {size} events" in str(standing.trouble)
+        assert standing.contradicts
         house.happen(2)
         Rounds(house.database).round(policy, None)
-        assert "does not go on from" in str(house.standing(policy)[0].trouble)
+        (standing,) = house.standing(policy)
+        assert "does not go on from" in str(standing.trouble)
+        assert standing.contradicts
     assert len(partner.memory.forks()) == 2
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app import laboratory
 from config.settings import load
 from lims import clock
+from lims.anchors.tables import Trouble
 from lims.audit import log
 from lims.audit.integrator import Integrator
 from lims.audit.queries import last_verification
@@ -18,6 +19,7 @@ from lims.audit.tables import SignedCheckpoint
 from lims.cli import all_commands
 from lims.db import Database
 from lims.laboratory import Laboratory
+from lims.witness.keys import draw
 from tests.lims.audit.test_integrator import cut_off, happen
 from tests.lims.audit.test_verification import rewrite
 
@@ -45,6 +47,31 @@ def test_a_whole_record_is_said_to_be_so(lab: Laboratory) -> None:
         assert "The record is whole" in found.output
     with lab.database.reading() as session:
         assert last_verification(session) is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("'partner' has cosigned 900 events of this log, which has 3: lost.", 1),
+        ("'partner' cannot be reached.", 0),
+    ],
+)
+def test_a_witness_that_remembers_more_is_believed(
+    lab: Laboratory, tmp_path: Path, sentence: str, code: int
+) -> None:
+    """An older database with the older keys beside it is whole in itself."""
+    happen(lab.database, 3)
+    lims(lab, "integrate", "--once")
+    key = draw("partner").signers[0].verifier.vkey
+    policy = tmp_path / "policy"
+    policy.write_text(f"witness partner {key} http://127.0.0.1:9\nquorum partner\n")
+    with lab.database.transaction() as session:
+        session.add(
+            Trouble(url="http://127.0.0.1:9", since=clock.now(), sentence=sentence)
+        )
+    found = lims(replace(lab, log_policy=policy), "verify")
+    assert found.exit_code == code, found.output
+    assert (sentence in found.output) is bool(code)
 
 
 def test_what_is_wrong_is_named_and_put_on_record(lab: Laboratory) -> None:

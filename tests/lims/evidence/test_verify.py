@@ -17,6 +17,7 @@ import pytest
 from lims.audit.notes import Note
 from lims.evidence import verify
 from lims.evidence.bundle import VERIFY, pack
+from lims.witness.keys import draw
 from tests.lims.evidence import bundles
 
 SHIPPED = VERIFY.read_text()
@@ -98,6 +99,20 @@ def test_events_after_the_last_witnessed_checkpoint_are_counted() -> None:
     report = verify.examine(path, verify.Trust())
     assert report["answer"] == 2
     assert report["wanting"] == ["13 of 20 events are not witnessed."]
+
+
+def test_who_cosigned_is_not_called_nobody_where_the_policy_asks_for_more() -> None:
+    content = bundles.stamped()
+    other = draw("other.example/1").signers[0].verifier.vkey
+    policy = content.policy.replace(
+        b"quorum ministry",
+        f"witness other {other}\ngroup both all ministry other\nquorum both".encode(),
+    )
+    asking = replace(content, policy=policy, vkeys=[*content.vkeys, other])
+    report = verify.examine(_written(pack(asking)), verify.Trust())
+    assert report["answer"] == 2
+    (told,) = report["wanting"]
+    assert "others cosigned the log, but fewer than the policy asks for" in told
 
 
 def test_the_second_signature_is_named_and_never_counted() -> None:

@@ -1,0 +1,89 @@
+"""Rows that somebody rewrote in the database, their chains left alone, no guard gone.
+
+No trigger forbids it, since no version rises; what the events told finds it.
+"""
+
+import pytest
+from sqlalchemy import text
+
+from lims.audit.retold import row_faults
+from lims.audit.verification import verify
+from lims.db import Base, is_chained
+from lims.desk.asked import Asked
+from lims.desk.evidence import QUERIES
+from lims.laboratory import Laboratory
+
+REWRITTEN = {
+    "sample.amount": "UPDATE sample SET amount = amount + 1 WHERE amount IS NOT NULL",
+    "sample.code": "UPDATE sample SET code = 'S000000000' WHERE code = "
+    "(SELECT max(code) FROM sample)",
+    "sample.kind": "UPDATE sample SET kind = 'powder' WHERE kind = 'extract'",
+    "sample.parent_id": "UPDATE sample SET parent_id = (SELECT max(id) FROM sample "
+    "WHERE parent_id IS NULL) WHERE parent_id IS NOT NULL",
+    "sample.stream": "UPDATE sample SET stream = 'reference'",
+    "place.code": "UPDATE place SET code = 'X000000000' WHERE id = "
+    "(SELECT min(id) FROM place)",
+    "plate.kit": "UPDATE plate SET kit = 'another'",
+    "plate.stage": "UPDATE plate SET stage = 'planned'",
+    "profile.quality": "UPDATE profile SET quality = 'partial' "
+    "WHERE quality IS NOT NULL",
+    "profile.state": "UPDATE profile SET state = 'active'",
+    "profile.version": "UPDATE profile SET version = version + 5",
+    "package.number": "UPDATE package SET number = 'H' || number",
+    "desk_finding.closed_at": "UPDATE desk_finding SET closed_at = '2026-01-01'",
+    "desk_finding.due_on": "UPDATE desk_finding SET due_on = '2099-01-01'",
+    "desk_finding.grade": "UPDATE desk_finding SET grade = 'observation'",
+    "desk_finding.text": "UPDATE desk_finding SET text = 'All was well.'",
+    "evidence_bundle.manifest": "UPDATE evidence_bundle SET manifest = 'other'",
+    "evidence_bundle.sha256": "UPDATE evidence_bundle SET sha256 = 'other'",
+    "consent.scopes": "UPDATE consent SET scopes = '[\"research\"]'",
+    "consent.withdrawn_at": "UPDATE consent SET withdrawn_at = '2026-01-01'",
+    "code_link.donor_id": "UPDATE code_link SET donor_id = "
+    "(SELECT max(d.id) FROM donor d WHERE d.id <> code_link.donor_id) "
+    "WHERE donor_id IS NOT NULL",
+    "element.name": "UPDATE element SET name = 'HUMERUS'",
+    "question.kind": "UPDATE question SET kind = 'other'",
+}
+"""Column to what is done to it."""
+
+
+def test_what_nobody_rewrote_is_as_it_was_told(lab: Laboratory) -> None:
+    with lab.database.reading() as session:
+        assert list(row_faults(session)) == []
+
+
+def test_a_row_that_was_rewritten_is_found_and_named(lab: Laboratory) -> None:
+    missed = []
+    for column, statement in REWRITTEN.items():
+        with lab.database.sessions() as session:
+            session.execute(text(statement))
+            told = [one.sentence for one in row_faults(session)]
+            if not any(f"Its {column} is" in sentence for sentence in told):
+                missed.append(column)
+            assert verify(session).whole, f"{column}: no chain tells"
+            session.rollback()
+    assert missed == []
+
+
+def test_the_desk_says_that_such_a_record_is_not_whole(lab: Laboratory) -> None:
+    with lab.database.sessions() as session:
+        session.execute(text(REWRITTEN["sample.amount"]))
+        found = QUERIES[54](Asked(session, lab.store))
+        assert any("sample.amount" in why for _, _, why in found.evidence)
+        session.rollback()
+
+
+def test_what_was_erased_cannot_be_compared_and_is_no_fault(lab: Laboratory) -> None:
+    with lab.database.sessions() as session:
+        session.execute(text("DELETE FROM audit_opening"))
+        session.execute(text(REWRITTEN["desk_finding.text"]))
+        assert list(row_faults(session)) == []
+        session.rollback()
+
+
+@pytest.mark.parametrize("column", REWRITTEN)
+def test_each_of_these_columns_says_what_tells_of_it(column: str) -> None:
+    table, _dot, name = column.partition(".")
+    info = Base.metadata.tables[table].columns[name].info
+    assert is_chained(Base.metadata.tables[table])
+    assert {"told", "told_by"} & set(info)
