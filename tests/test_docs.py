@@ -12,6 +12,8 @@ from config.settings import DEFAULTS
 from lims import tables
 from lims.access import ROLES
 from lims.desk.draws import drawn, fresh_seed, listed
+from lims.desk.evidence import ANSWERED, UNANSWERED
+from lims.desk.requirements import REQUIREMENTS
 
 ROOT = Path(__file__).parent.parent
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
@@ -67,3 +69,10 @@ def test_the_auditor_s_guide_names_each_column_that_is_held_against_events() -> 
             line = next(one for one in told.splitlines() if f"`{table.name}`" in one)
             assert line.startswith("|"), table.name
             assert ", ".join(names) in line
+
+
+def test_the_auditor_s_guide_counts_the_requirements() -> None:
+    told = " ".join((ROOT / "docs" / "auditor.md").read_text().split())
+    assert f"{len(REQUIREMENTS)} of the standards" in told
+    assert f"{len(ANSWERED)} are answered by a query" in told
+    assert f"The other {len(UNANSWERED)} say what is missing" in told

@@ -3,7 +3,7 @@
 from datetime import timedelta
 import json
 
-from lims import clock
+from lims import clock, revisions
 from lims.audit import walks
 from lims.audit.queries import all_faults, events_of, last_verification
 from lims.audit.tags import Tag
@@ -74,6 +74,20 @@ def handed_over(asked: Asked) -> Tally:
     found = Tally()
     for number, uid, other in handoff.unlike_their_digest(asked.session):
         found.look(number, uid, ["Its bytes do not give its hash."] * other)
+    return found
+
+
+def forms(asked: Asked) -> Tally:
+    """49: each form of the tables is told by an event, up to the one of today."""
+    told, found = None, Tally()
+    last, today = "", revisions.current(asked.session.connection())
+    for event in walks.tagged(asked.session, Tag.SYSTEM_MIGRATED):
+        facts, last = json.loads(event.body)["facts"], event.item_uid
+        why = [f"Before it no event tells of the form '{facts['before']}'."]
+        found.look(f"form {facts['after']}", last, why * (facts["before"] != told))
+        told = facts["after"]
+    why = [f"The tables have the form '{today}', and no event tells of it."]
+    found.look("the tables of today", last, why * (told != today))
     return found
 
 

@@ -1,6 +1,7 @@
 """The queries of analysis, reading and release."""
 
 from collections.abc import Iterator
+from datetime import datetime
 import json
 
 from lims.audit import walks
@@ -17,6 +18,7 @@ from lims.review import audited as review
 from lims.review.closing import digest
 from lims.review.tables import Part
 from lims.samples import audited as samples
+from lims.samples.tables import SampleKind, Stream
 
 FOUR = tuple(Part)
 BOTH = 2
@@ -48,6 +50,44 @@ def controls(asked: Asked) -> Tally:
 def ladders(asked: Asked) -> Tally:
     """24: a ladder on each plate."""
     return _plates(asked, WellRole.LADDER)
+
+
+def quantified(asked: Asked) -> Tally:
+    """21: of each bone's tube, or of what it was made from, before its plate."""
+    items = {one.code: one for one in samples.descents(asked.session) if one.code}
+    measured: dict[str, datetime] = {}
+    for event in walks.tagged(asked.session, Tag.SAMPLE_QUANTIFIED):
+        measured.setdefault(event.item_uid, event.at)
+    found = Tally()
+    for event in walks.tagged(asked.session, Tag.SAMPLE_PLATED):
+        code = json.loads(event.body)["facts"]["code"]
+        tube = items.get(code)
+        if tube is None or tube.stream != Stream.BONE or tube.kind == SampleKind.BLANK:
+            continue
+        line, above = [tube.uid], items.get(tube.parent or "")
+        while above is not None and above.uid not in line:
+            line.append(above.uid)
+            above = items.get(above.parent or "")
+        before = [one for one in line if measured.get(one, event.at) < event.at]
+        why = [] if before else ["Nothing was measured of it before it was loaded."]
+        found.look(code, event.item_uid, why)
+    return found
+
+
+def run_on(asked: Asked) -> Tally:
+    """61: the kit and the analyzer of each plate that was run."""
+    kits: dict[str, str] = {}
+    found = Tally()
+    for event in walks.tagged(asked.session, Tag.PLATE_PLANNED, Tag.PLATE_MOVED):
+        facts = json.loads(event.body)["facts"]
+        kits[event.item_uid] = facts.get("kit") or kits.get(event.item_uid, "")
+        if facts.get("action") == "run":
+            named = {"kit": kits[event.item_uid], "analyzer": facts.get("instrument")}
+            why = [
+                f"Its events name no {what}." for what, one in named.items() if not one
+            ]
+            found.look(facts["code"], event.item_uid, why)
+    return found
 
 
 def originals(asked: Asked) -> Tally:

@@ -93,8 +93,9 @@ RECORDS = (
 )  # fmt: skip
 CONTROLS = (
     R(21, _n("DNA is quantified before it is amplified."), "QAS 9.4",
-      needs=_n("quantities are read from files, but not yet tied to extracts: the "
-               "quantification files")),
+      _n("every bone's tube on a loaded plate: a quantification of it, or of what it "
+         "was made from, came on record before"),
+      unseen=_n("whether the amount that was measured decided what was amplified")),
     R(22, _n("Each loaded plate has an extraction blank."), "QAS 9.5",
       _n("every loaded plate that holds a sample: one well at least is such a blank"),
       unseen=_n("whether it was extracted with these samples")),
@@ -173,7 +174,9 @@ REPORTS = (
 )  # fmt: skip
 SYSTEM = (
     R(49, _n("The system was validated before its use."), "17025 7.11.2; QAS 8",
-      needs=_n("the laboratory's validation report; updates of the tables are events")),
+      _n("every change of the tables' form: an event tells it, each goes on from the "
+         "one before, and the last is the form of today"),
+      unseen=_n("the laboratory's validation report; changes of the program alone")),
     R(50, _n("Whoever signs or audits has a second factor."), "17025 7.11.3",
       _n("every active account that signs, administers or audits: a second factor is "
          "enrolled"),
@@ -207,8 +210,9 @@ QUALITY = (
     R(60, _n("What is held is not worked on."), "17025 7.10",
       _n("every item with a hold: nothing but storing, losing and finding meanwhile")),
     R(61, _n("What a bad lot, device or person touched can be found."), "17025 7.10",
-      needs=_n("lots and devices are not recorded yet: the bench's lists; what a "
-               "person touched, and when, the search of this desk finds")),
+      _n("every plate that was run: its events name the kit and the analyzer; what a "
+         "person touched, and when, the search of this desk finds"),
+      unseen=_n("lots, and devices other than the analyzer: the bench's lists")),
     R(62, _n("Equipment is known and calibrated."), "17025 6.4",
       needs=_n("equipment is not recorded yet: its files")),
     R(63, _n("Findings of audits are kept, and none is overdue."), "QAS 15",

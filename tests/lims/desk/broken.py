@@ -11,6 +11,7 @@ from lims import clock
 from lims.access import Actor, Role
 from lims.audit.record import record
 from lims.audit.tags import Tag
+from lims.batches.tables import Plate
 from lims.cases import answers
 from lims.cases.words import Scope
 from lims.desk import operations
@@ -106,6 +107,17 @@ def forgotten_at_the_mortuary(session: Session) -> None:
         clock.now = now
 
 
+def not_measured(session: Session) -> None:
+    told(Tag.SAMPLE_PLATED, code=sample(session).code, plate="P", well="A01")(session)
+
+
+def run_on_nothing(session: Session) -> None:
+    plate = session.scalars(select(Plate).where(Plate.loaded_at.is_not(None))).one()
+    facts: dict[str, Any] = {"code": plate.code, "action": "run", "stage": plate.stage}
+    record(session, CAST.technician, Tag.PLATE_MOVED, plate, **facts)
+    session.flush()
+
+
 def a_stranger(session: Session) -> None:
     nobody = Actor("f" * 32, "nobody", frozenset(), 0, 0)
     record(session, nobody, Tag.LABEL_PRINTED, sample(session), code="S")
@@ -158,6 +170,8 @@ BREAKS: dict[int, tuple[str, Break]] = {
         sql(f"UPDATE import SET parser_version = NULL WHERE id IN ({FILES})")),
     19: ("a profile rests on a plate that was never loaded",
         sql("UPDATE plate SET loaded_at = NULL")),
+    21: ("an extract was amplified before anybody had measured it",
+        not_measured),
     22: ("a plate ran without an extraction blank",
         sql("UPDATE well SET role = 'negative control', sample_id = NULL "
         "WHERE role = 'extraction blank'")),
@@ -204,6 +218,8 @@ BREAKS: dict[int, tuple[str, Break]] = {
         sql("UPDATE declaration SET organisation_id = 4")),
     47: ("a second version of a profile replaces nothing",
         sql("UPDATE profile SET supersedes_id = NULL")),
+    49: ("somebody changed the tables by hand",
+        sql("UPDATE alembic_version SET version_num = 'by_hand'")),
     50: ("a reviewer signs with a password alone",
         sql("UPDATE person SET totp_secret = NULL")),
     51: ("an import failed and nobody was told",
@@ -220,6 +236,8 @@ BREAKS: dict[int, tuple[str, Break]] = {
         sql("UPDATE signature SET method = 'none'")),
     60: ("an item was taken out while it was on hold",
         held_and_moved),
+    61: ("nobody knows on which analyzer a plate was run",
+        run_on_nothing),
     63: ("a finding was forgotten for years",
         overdue),
     65: ("a card got its code before its donor consented",

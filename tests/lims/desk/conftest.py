@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from lims.batches.tables import Plate
 from lims.custody import queries as custody
 from lims.custody.operations_corrections import correct
 from lims.db import Database
+from lims.demo.quantified import Plate as MeasuredPlate
+from lims.demo.quantified import Tube, written
 from lims.desk import operations
 from lims.desk.tables import FindingKind
 from lims.laboratory import Laboratory
@@ -26,6 +29,8 @@ from lims.profiles.method import Method
 from lims.profiles.queries import subject_of
 from lims.profiles.states import ProfileState
 from lims.profiles.tables import Profile
+from lims.results.arrival import Gate, Parcel, arrive
+from lims.results.intake import Fate
 from lims.results.tables import Finding, Import, Injection
 from lims.review import operations as review
 from lims.samples.tables import Stream
@@ -36,7 +41,7 @@ from tests.factories import in_the_laboratory, stored
 from tests.injections import GENOTYPE, an_injection
 from tests.objects import a_made_bundle, a_package
 from tests.plates import extracts
-from tests.scenes import a_scene
+from tests.scenes import BENCH, a_scene
 
 CAST = Cast()
 
@@ -63,6 +68,7 @@ def lab(database: Database, tmp_path: Path) -> Laboratory:
         in_the_laboratory(session, 1, Stream.REFERENCE)
         codes = extracts(session, 3)
         _wait(session)
+    _measure(database, store, codes)
     scene = a_scene(database, store, codes)
     scene.give(scene.table)
     scene.give(b"no export at all", "broken.txt")
@@ -74,6 +80,13 @@ def lab(database: Database, tmp_path: Path) -> Laboratory:
     with database.transaction() as session:
         verification.tell(session, verification.verify(session))
     return made
+
+
+def _measure(database: Database, store: Store, codes: list[str]) -> None:
+    tubes = tuple(Tube(code, Decimal("0.2")) for code in codes)
+    parcel = Parcel.of_bytes("run.txt", written(MeasuredPlate("run", tubes)))
+    given = arrive(Gate(database, store, BENCH), CAST.technician, parcel)
+    assert given.fate is Fate.LOADED
 
 
 def _last(session: Session, code: str) -> int:
