@@ -1,18 +1,16 @@
 """Who may plan, load, run and judge plates: everybody else is refused first."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission
+from lims.access import Permission
 from lims.batches import operations
 from lims.batches.causes import Cause
 from lims.batches.proof import Scanned
 from lims.batches.tables import Plate
-from lims.errors import NotPermitted
 from lims.samples.tables import Stream
-from tests.cast import PEOPLE, Cast
+from tests.cast import Cast
+from tests.doors import Door, refuses
 from tests.kits import GLOBALFILER
 
 P = Permission
@@ -24,7 +22,7 @@ def _plate() -> Plate:
     return Plate(code="P", stage="run")
 
 
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "plan": (
         P.BATCH_PLAN,
         lambda s, a: operations.plan(s, a, GLOBALFILER, Stream.BONE, []),
@@ -53,11 +51,4 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login))
+    refuses(session, cast, DOORS[door])

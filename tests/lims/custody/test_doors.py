@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from lims import clock
-from lims.access import ROLES, Actor, Permission, Role
+from lims.access import Actor, Permission
 from lims.custody import (
     operations,
     operations_accession,
@@ -19,10 +19,10 @@ from lims.custody import (
 )
 from lims.custody.operations import MOVES
 from lims.custody.receiving import Arrival
-from lims.errors import NotPermitted
 from lims.samples.amounts import Derivation
 from lims.samples.tables import SampleKind, Stream
-from tests.cast import PEOPLE, Cast
+from tests.cast import Cast
+from tests.doors import Door, refuses
 
 P = Permission
 ONE = Decimal(1)
@@ -34,7 +34,7 @@ def _move(action: str) -> Callable[[Session, Actor], object]:
     return lambda session, actor: operations.move(session, actor, "S1", action)
 
 
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "announce": (
         P.CONSIGNMENT_ANNOUNCE,
         lambda s, a: operations_consignments.announce(s, a, "LAB", Stream.BONE, []),
@@ -110,15 +110,4 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if not _opens(role, permission)
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login))
-
-
-def _opens(role: Role, permission: Permission) -> bool:
-    return permission in ROLES[role]
+    refuses(session, cast, DOORS[door])

@@ -1,26 +1,25 @@
 """Who may work at the auditor's desk: every operation, and who is refused first."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission, Role
+from lims.access import Permission, Role
 from lims.desk import operations, operations_checks, searching
 from lims.desk.populations import Narrowed, Population
 from lims.desk.searching import Wanted
 from lims.desk.tables import FindingKind
 from lims.desk.tally import Tally
-from lims.errors import NotPermitted
-from tests.cast import PEOPLE, Cast
+from tests.cast import Cast
+from tests.doors import Door, refuses
 
 P = Permission
 ALL = Population.SAMPLES
 DUE = date(2026, 12, 24)
 ABOUT = (FindingKind.ITEM, "S")
 CHARGE = (Role.QUALITY, DUE)
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "draw": (P.DESK_WORK, lambda s, a: operations.draw(s, a, "", ALL, Narrowed(), 1)),
     "look": (P.DESK_WORK, lambda s, a: operations.look(s, a, "D", 1)),
     "find in a case": (
@@ -56,11 +55,4 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login))
+    refuses(session, cast, DOORS[door])

@@ -13,7 +13,7 @@ from lims.audit.checking import Fault
 from lims.desk import operations_checks, queries
 from lims.desk.asked import Asked
 from lims.desk.evidence import ANSWERED, QUERIES, UNANSWERED
-from lims.desk.requirements import CHAPTERS, REQUIREMENTS
+from lims.desk.requirements import CHAPTERS, REQUIREMENTS, texts
 from lims.desk.tally import SHOWN, Tally
 from lims.errors import BadInput
 from lims.laboratory import Laboratory
@@ -123,3 +123,10 @@ def test_what_no_query_answers_cannot_be_asked(
 ) -> None:
     with pytest.raises(BadInput, match=f"Requirement '{number}'"):
         operations_checks.ask(session, cast.auditor, [number])
+
+
+def test_the_translators_get_every_text_of_the_table() -> None:
+    told = set(texts())
+    assert set(CHAPTERS) <= told
+    for one in REQUIREMENTS:
+        assert {one.words, one.asks, one.unseen, one.needs} - {""} <= told

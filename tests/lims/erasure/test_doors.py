@@ -1,23 +1,22 @@
 """Who may erase, and who may order that nothing is erased: all others are refused."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission
+from lims.access import Permission
 from lims.cases import legal, operations_legal
 from lims.cases.tables import Donor
 from lims.erasure import operations, recalled, withdrawing
-from lims.errors import NotPermitted
 from lims.store import Store
-from tests.cast import PEOPLE, Cast
+from tests.cast import Cast
+from tests.doors import Door, refuses
 
 P = Permission
 STORE = Store(Path("nowhere"))
 CONSENT = operations.Basis.CONSENT
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "erase": (
         P.IDENTITY_ERASE,
         lambda s, a: operations.erase(s, a, "FR-1", CONSENT, "x", STORE),
@@ -47,11 +46,4 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login))
+    refuses(session, cast, DOORS[door])

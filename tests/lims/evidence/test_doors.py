@@ -1,6 +1,5 @@
 """Who may take evidence out of the house: everybody else is refused first."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission
+from lims.access import ROLES, Permission
 from lims.anchors.policy import Policy
 from lims.errors import NotPermitted
 from lims.evidence import operations
@@ -17,12 +16,13 @@ from lims.evidence.scope import of_codes
 from lims.evidence.tables import Bundle
 from lims.store import Store
 from tests.cast import PEOPLE, Cast
+from tests.doors import Door, refuses
 
 P = Permission
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SHOP = Shop(Store(Path("x")), ZoneInfo("UTC"), Policy(quorum="none"), None, Path("x"))
 PACKED = Packed(b"", "", 0, 0, "")
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "ask": (
         P.EVIDENCE_EXPORT,
         lambda s, a: operations.ask(s, a, of_codes(["S1"]), SHOP),
@@ -48,14 +48,7 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login))
+    refuses(session, cast, DOORS[door])
 
 
 def test_who_may_take_evidence_but_sees_no_case_asks_for_none(

@@ -1,19 +1,17 @@
 """Who may send, recall and take answers: everybody else is refused first."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission
-from lims.errors import NotPermitted
+from lims.access import Permission
 from lims.handoff import operations, recalling
 from lims.handoff.recall import Reason
-from tests.cast import PEOPLE, Cast
+from tests.cast import Cast
+from tests.doors import Door, refuses
 
 P = Permission
 WHY = next(iter(Reason))
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "mark sent": (P.HANDOFF_RUN, lambda s, a: operations.mark_sent(s, a, "u")),
     "take a receipt": (
         P.HANDOFF_RUN,
@@ -40,11 +38,4 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login))
+    refuses(session, cast, DOORS[door])

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission
-from lims.errors import NotPermitted
+from lims.access import Actor, Permission
 from lims.profiles import operations
 from lims.profiles.states import ProfileState
 from lims.profiles.tables import Profile
-from tests.cast import PEOPLE, Cast
+from tests.cast import Cast
+from tests.doors import Door, refuses
 
 P = Permission
 
@@ -23,7 +23,7 @@ def _step(action: str) -> Callable[[Session, Actor], object]:
     return lambda s, a: operations.advance(s, a, _profile(), action)
 
 
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "open": (P.READING_SIGN, lambda s, a: operations.open_profile(s, a, 1, [])),
     "consensus": (
         P.PROFILE_READ,
@@ -40,11 +40,4 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login))
+    refuses(session, cast, DOORS[door])

@@ -1,19 +1,18 @@
 """Who may keep a trace and what it says: everybody else is refused first."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission
-from lims.errors import NotPermitted
+from lims.access import Permission
 from lims.results import looking, operations_traces
-from tests.cast import PEOPLE, Cast
+from tests.cast import Cast
+from tests.doors import Door, refuses
 
 NOTHING: Any = None
 P = Permission
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "keep a trace": (
         P.IMPORT_FILE,
         lambda s, a: operations_traces.attach(
@@ -35,9 +34,4 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    needed, act = DOORS[door]
-    shut = [login for login, (_, role) in PEOPLE.items() if needed not in ROLES[role]]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=needed):
-            act(session, getattr(cast, login))
+    refuses(session, cast, DOORS[door])

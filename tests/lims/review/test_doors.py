@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission
-from lims.errors import NotPermitted
+from lims.access import Actor, Permission
 from lims.handoff import operations as handoff
 from lims.profiles.method import Method
 from lims.review import operations
-from tests.cast import PASSWORD, PEOPLE, Cast
+from tests.cast import PASSWORD, Cast
+from tests.doors import refuses
 
 P = Permission
 Door = Callable[[Session, Actor, Method], object]
@@ -53,10 +53,4 @@ def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, method: Method, door: str
 ) -> None:
     permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login), method)
+    refuses(session, cast, (permission, lambda s, a: attempt(s, a, method)))

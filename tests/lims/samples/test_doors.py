@@ -1,22 +1,21 @@
 """Who may make, measure and name samples: every operation, and who may not."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.orm import Session
 
-from lims.access import ROLES, Actor, Permission
-from lims.errors import NotPermitted
+from lims.access import Permission
 from lims.samples import operations
 from lims.samples.amounts import Derivation
 from lims.samples.tables import SampleKind, Stream
-from tests.cast import PEOPLE, Cast
+from tests.cast import Cast
+from tests.doors import Door, refuses
 
 P = Permission
 ONE = Decimal(1)
 POWDER = Derivation(SampleKind.POWDER, ONE, ONE, "mg", "GRIND-1")
-DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
+DOORS: dict[str, Door] = {
     "places": (P.PLACE_MANAGE, lambda s, a: operations.register_places(s, a, [])),
     "expect": (
         P.CONSIGNMENT_ANNOUNCE,
@@ -43,11 +42,4 @@ DOORS: dict[str, tuple[Permission, Callable[[Session, Actor], object]]] = {
 def test_who_may_not_is_refused_before_anything_is_looked_up(
     session: Session, cast: Cast, door: str
 ) -> None:
-    permission, attempt = DOORS[door]
-    shut = [
-        login for login, (_, role) in PEOPLE.items() if permission not in ROLES[role]
-    ]
-    assert shut
-    for login in shut:
-        with pytest.raises(NotPermitted, match=permission):
-            attempt(session, getattr(cast, login))
+    refuses(session, cast, DOORS[door])
