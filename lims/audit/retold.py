@@ -26,6 +26,7 @@ from lims import boxes
 from lims.audit.chain import commitment, stamp
 from lims.audit.checking import Fault
 from lims.audit.tables import Event, Opening
+from lims.audit.tags import Tag
 from lims.db import Base, is_chained
 from lims.keyring import UnsafeKeys
 from lims.sealing import keys
@@ -33,6 +34,7 @@ from lims.sealing import keys
 AHEAD = 500
 """Rows read at a time, and openings looked up at a time."""
 STREAM = {"yield_per": AHEAD}
+ERASED = (Tag.SUBJECT_ERASED, Tag.ERASURE_REPLAYED)
 
 
 @dataclass
@@ -173,15 +175,30 @@ def _compare(
 
 
 def _opened(session: Session, waiting: list[Sealed]) -> Iterator[Fault]:
-    """Those whose openings are there: of the erased nothing can be compared."""
+    """Those whose openings are there: of the erased nothing can be compared.
+
+    Where nothing was ever erased each must be there: who takes it away hides a change.
+    """
     wanted = select(Opening).where(
         Opening.commitment.in_([one.commitment for one in waiting])
     )
     there = {one.commitment: one for one in session.scalars(wanted)}
     keys.known(session, {one.subject_uid for one in there.values()})
+    gone = [one for one in waiting if one.commitment not in there]
+    if gone and not _anything_erased(session):
+        for one in gone:
+            yield Fault(
+                one.where,
+                f"What opened its {one.column} is gone, though nothing was erased.",
+            )
     for one in waiting:
         if one.commitment in there and not _holds(one, there[one.commitment]):
             yield Fault(one.where, f"Its {one.column} is not what its event sealed.")
+
+
+def _anything_erased(session: Session) -> bool:
+    wanted = select(Event.id).where(Event.tag.in_(ERASED)).limit(1)
+    return session.scalar(wanted) is not None
 
 
 def _holds(one: Sealed, kept: Opening) -> bool:

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from lims.audit.retold import row_faults
+from lims.audit.tags import Tag
 from lims.audit.verification import verify
 from lims.db import Base, is_chained
 from lims.desk.asked import Asked
 from lims.desk.evidence import QUERIES
 from lims.laboratory import Laboratory
+from tests.lims.desk.broken import told
 
 REWRITTEN = {
     "sample.amount": "UPDATE sample SET amount = amount + 1 WHERE amount IS NOT NULL",
@@ -77,7 +79,20 @@ def test_what_was_erased_cannot_be_compared_and_is_no_fault(lab: Laboratory) -> 
     with lab.database.sessions() as session:
         session.execute(text("DELETE FROM audit_opening"))
         session.execute(text(REWRITTEN["desk_finding.text"]))
+        told(Tag.SUBJECT_ERASED, basis="consent withdrawn")(session)
         assert list(row_faults(session)) == []
+        session.rollback()
+
+
+def test_an_opening_that_is_taken_away_before_any_erasure_is_missed(
+    lab: Laboratory,
+) -> None:
+    """To hide whose code it is now, or what a finding said."""
+    with lab.database.sessions() as session:
+        session.execute(text("DELETE FROM audit_opening WHERE field = 'subject'"))
+        session.execute(text(REWRITTEN["code_link.donor_id"]))
+        found = [one.sentence for one in row_faults(session)]
+        assert any("opened its code_link.donor_id is gone" in one for one in found)
         session.rollback()
 
 
