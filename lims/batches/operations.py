@@ -3,7 +3,7 @@
 What the instrument then wrote is taken in by results, which calls the last three.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 import secrets
 from typing import Any
@@ -26,14 +26,15 @@ from lims.batches.plate import (
     missing_controls,
 )
 from lims.batches.proof import Proof, Scanned, Witnessed, require_scans
+from lims.batches.quantifying import is_quantified, workflow_of
+from lims.batches.quantifying import missing_controls as lacking
 from lims.batches.stages import PLATE, PlateStage
 from lims.batches.tables import Plate, Well
-from lims.batches.tubes import Tube, require_plateable
+from lims.batches.tubes import PLATED, QUANTIFIED, require_plateable
 from lims.batches.wells import WellView
 from lims.batches.worklist import control_name
 from lims.codes import Kind, draw
 from lims.custody import operations as custody_operations
-from lims.custody import queries as custody
 from lims.errors import RuleBroken
 from lims.people import queries as people
 from lims.samples import queries as samples
@@ -59,7 +60,7 @@ def plan(
     require(actor, Permission.BATCH_PLAN)
     wells = layout(codes, CONTROLS, chance or secrets.SystemRandom())
     tubes = samples.by_codes(session, actor, codes, locked=True)
-    require_plateable(_as_tubes(session, tubes.values()), stream)
+    require_plateable(queries.as_tubes(session, tubes.values()), stream)
     blanks = [well.item for well in wells if well.role is WellRole.EXTRACTION_BLANK]
     made = custody_operations.make_blanks(session, actor, stream, len(blanks))
     contents = {**tubes, **dict(zip(blanks, made, strict=True))}
@@ -99,12 +100,13 @@ def load(session: Session, actor: Actor, code: str, proof: Proof) -> Plate:
     require(actor, Permission.BATCH_PLAN)
     plate = queries.plate(session, actor, code, locked=True)
     wells = queries.wells(session, plate)
-    _require_controls(wells)
+    _require_controls(session, plate, wells)
     tubes = [well for well in wells if well.role in TUBES]
     planned = {well.position: well.code for well in tubes}
     rows = samples.by_codes(session, actor, list(planned.values()), locked=True)
     extracts = [rows[one.code] for one in tubes if one.role is WellRole.SAMPLE]
-    require_plateable(_as_tubes(session, extracts), plate.stream)
+    kinds = QUANTIFIED if is_quantified(plate.kit) else PLATED
+    require_plateable(queries.as_tubes(session, extracts), plate.stream, kinds)
     facts = _proven(session, actor, proof, planned)
     _move(session, actor, plate, "load", {"proof of transfer": proof}, **facts)
     plate.loaded_at = clock.now()
@@ -138,7 +140,7 @@ def run(session: Session, actor: Actor, code: str, instrument: str) -> Plate:
     """Start it on an analyzer; refused while a control is missing (rule C1)."""
     require(actor, Permission.BATCH_PLAN)
     plate = queries.plate(session, actor, code, locked=True)
-    _require_controls(queries.wells(session, plate))
+    _require_controls(session, plate, queries.wells(session, plate))
     stated = {"instrument": instrument}
     _move(session, actor, plate, "run", stated, instrument=instrument)
     return plate
@@ -210,26 +212,15 @@ def _well(planned: PlannedWell, plate: str, tube: Sample | None) -> dict[str, An
     }
 
 
-def _as_tubes(session: Session, rows: Collection[Sample]) -> list[Tube]:
-    """The tubes as custody knows them; one of which it knows nothing is nowhere."""
-    ids = [one.id for one in rows]
-    places = custody.holdings(session, ids)
-    held = custody.held_ids(session, ids)
-    return [
-        Tube(
-            str(one.code),
-            one.kind,
-            one.stream,
-            stage=places[one.id].stage if one.id in places else "in no hands",
-            held=one.id in held,
-        )
-        for one in rows
-    ]
-
-
-def _require_controls(wells: Iterable[WellView]) -> None:
-    planned = (PlannedWell(well.position, well.role, well.name) for well in wells)
-    missing = missing_controls(planned, CONTROLS.injection_group)
+def _require_controls(
+    session: Session, plate: Plate, wells: Iterable[WellView]
+) -> None:
+    if is_quantified(plate.kit):
+        standards = len(queries.standards(session, plate))
+        missing = lacking(standards, [well.role for well in wells])
+    else:
+        planned = (PlannedWell(well.position, well.role, well.name) for well in wells)
+        missing = missing_controls(planned, CONTROLS.injection_group)
     if missing:
         raise RuleBroken(
             f"The plate lacks {', '.join(missing)} (rule C1). Void it and plan another:"
@@ -265,7 +256,7 @@ def _move(
     **facts: Any,
 ) -> None:
     before = PlateStage(plate.stage)
-    step = PLATE.step(before, action, stated)
+    step = workflow_of(plate.kit).step(before, action, stated)
     plate.stage = step.target
     record(
         session,

@@ -54,7 +54,7 @@ def layout(
     codes: Sequence[str], controls: Controls, chance: Random
 ) -> tuple[PlannedWell, ...]:
     """All 96 wells in order of filling: samples as given, controls placed by us."""
-    _refuse_doubles(codes)
+    refuse_doubles(codes)
     _refuse_missing_controls(controls)
     queue = _queue(codes, controls, chance)
     starts = _ladder_starts(len(queue), controls.injection_group, len(codes))
@@ -131,7 +131,7 @@ def _group(position: str, size: int) -> int:
     return _ORDER[position] // size
 
 
-def _refuse_doubles(codes: Sequence[str]) -> None:
+def refuse_doubles(codes: Sequence[str]) -> None:
     if not codes:
         raise RuleBroken("The plate has no samples yet. Scan the first one.")
     double = [code for code, times in Counter(codes).items() if times > 1]

@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 from lims.access import Actor
 from lims.batches.plate import POSITIONS, WellRole
 from lims.batches.stages import PlateStage
-from lims.batches.tables import Plate, Well
+from lims.batches.tables import Plate, Standard, Well
+from lims.batches.tubes import Tube
 from lims.batches.wells import WellView
+from lims.custody import queries as custody
 from lims.db import owned
 from lims.errors import NotFound
+from lims.samples.queries import Sample
 
 __all__ = [
-    "PAGE", "Page", "Plate", "WellView", "counts", "kits_of", "listing", "plate",
-    "plates_by_ids", "plates_holding", "plates_with", "wells", "wells_by_ids",
+    "PAGE", "Page", "Plate", "Standard", "WellView", "as_tubes", "counts", "kits_of",
+    "listing", "plate", "plates_by_ids", "plates_holding", "plates_with", "standards",
+    "wells", "wells_by_ids",
 ]  # fmt: skip
 
 PAGE = 50
@@ -110,6 +114,29 @@ def wells_by_ids(session: Session, ids: Collection[int]) -> dict[int, WellView]:
         return {}
     found = session.execute(_views().where(Well.id.in_(sorted(ids))))
     return {one.id: one for one in map(_view, found)}
+
+
+def as_tubes(session: Session, rows: Collection[Sample]) -> list[Tube]:
+    """The tubes as custody knows them; one of which it knows nothing is nowhere."""
+    ids = [one.id for one in rows]
+    places = custody.holdings(session, ids)
+    held = custody.held_ids(session, ids)
+    return [
+        Tube(
+            str(one.code),
+            one.kind,
+            one.stream,
+            stage=places[one.id].stage if one.id in places else "in no hands",
+            held=one.id in held,
+        )
+        for one in rows
+    ]
+
+
+def standards(session: Session, of: Plate) -> tuple[Standard, ...]:
+    """The dilution series of a plate of quantification, in the order of filling."""
+    found = session.scalars(select(Standard).where(Standard.plate_id == of.id))
+    return tuple(sorted(found, key=lambda one: _ORDER[one.position]))
 
 
 def _seen(actor: Actor) -> Select[Plate]:

@@ -42,6 +42,29 @@ PLATE = Workflow(
 )
 
 
+QUANTIFICATION = Workflow(
+    start=P.PLANNED,
+    steps=(
+        Step("load", frozenset({P.PLANNED}), P.LOADED, ("proof of transfer",)),
+        # Real-time PCR amplifies and measures in one.
+        Step("run", frozenset({P.LOADED}), P.RUN, ("instrument",)),
+        Step("import", frozenset({P.RUN}), P.IMPORTED, ("file",)),
+        Step(
+            "import re-analysis",
+            frozenset({P.IMPORTED, P.CLEARED, P.HELD}),
+            P.IMPORTED,
+            ("file", "reason"),
+        ),
+        Step("clear", frozenset({P.IMPORTED}), P.CLEARED),
+        Step("hold", frozenset({P.IMPORTED, P.CLEARED}), P.HELD, ("reason",)),
+        Step("resolve", frozenset({P.HELD}), P.CLEARED, ("cause",)),
+        Step("void", frozenset(P) - {P.VOID}, P.VOID, ("reason",)),
+    ),
+)
+"""A held plate of quantification is void, and its tubes go on a new one: what was in
+the wells is used up."""
+
+
 class WellStage(StrEnum):
     EMPTY = "empty"
     ASSIGNED = "assigned"

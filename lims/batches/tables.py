@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.batches.plate import WellRole
 from lims.batches.stages import PlateStage
-from lims.db import Base, Chained, Key, Moment
+from lims.db import Amount, Base, Chained, Key, Moment
 from lims.workflow import stage_check
 
 
@@ -51,6 +51,23 @@ class Well(Base):
     sample_id: Mapped[int | None] = mapped_column(ForeignKey("sample.id"), index=True)
     instrument_name: Mapped[str] = mapped_column(String(32))
     """What the plate record gives the analyzer and the export gives back."""
+
+
+class Standard(Base):
+    """A well of known amount, by which a quantification reads all others."""
+
+    __tablename__ = "standard"
+    __table_args__ = (
+        UniqueConstraint("plate_id", "position"),
+        {"info": {"unrecorded": "the plate's event tells of it"}},
+    )
+
+    id: Mapped[Key]
+    plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"))
+    position: Mapped[str] = mapped_column(String(3))
+    quantity: Mapped[Amount]
+    """In ng/µl."""
+    instrument_name: Mapped[str] = mapped_column(String(32))
 
 
 class PlateRecord(Base):

@@ -20,6 +20,7 @@ from lims.audit.record import record
 from lims.audit.tags import Tag
 from lims.batches import queries
 from lims.batches.plate import WellRole
+from lims.batches.quantifying import is_quantified
 from lims.batches.stages import PlateStage
 from lims.batches.tables import Plate, PlateRecord
 from lims.errors import BadInput, NotFound, RuleBroken
@@ -57,6 +58,7 @@ def tell(
     plate = queries.plate(session, actor, code, locked=True)
     if plate.stage == PlateStage.VOID:
         raise RuleBroken(f"Plate '{code}' is void. No instrument is told of it.")
+    settings = _of_kit(plate, form, settings)
     try:
         content = written(form, _told(session, plate), settings)
     except InstrumentError as error:
@@ -104,8 +106,34 @@ def records_of(session: Session, plate: Plate) -> list[PlateRecord]:
 
 
 def _told(session: Session, plate: Plate) -> Told:
-    wells = tuple(
+    wells = [
         RecordWell(one.position, one.name, KINDS[one.role])
         for one in queries.wells(session, plate)
+    ]
+    wells += [
+        RecordWell(one.position, one.instrument_name, Kind.STANDARD, one.quantity)
+        for one in queries.standards(session, plate)
+    ]
+    return Told(plate.code, tuple(sorted(wells, key=_in_order)))
+
+
+def _in_order(well: RecordWell) -> tuple[int, str]:
+    """Column by column, as plates are filled."""
+    return int(well.position[1:]), well.position
+
+
+def formats_of(kit: str) -> tuple[Format, ...]:
+    """What a plate is told to: one of quantification to what knows standards."""
+    quantified = is_quantified(kit)
+    return tuple(
+        one for one in all_formats() if (Kind.STANDARD in one.kinds) is quantified
     )
-    return Told(plate.code, wells)
+
+
+def _of_kit(
+    plate: Plate, form: Format, settings: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The kit of a quantification is as it was planned, whatever was used last."""
+    if is_quantified(plate.kit) and any(one.name == "kit" for one in form.settings):
+        return {**settings, "kit": plate.kit}
+    return settings

@@ -1,12 +1,15 @@
 """Which tubes may go on one plate (rules A2, B13 and custody's hold)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from lims.errors import RuleBroken
 
-PLATED = "extract"
-"""The kind of sample that is amplified."""
+PLATED = frozenset({"extract"})
+"""The kind of sample that is amplified and typed."""
+
+QUANTIFIED = PLATED | {"extraction blank"}
+"""What is quantified: the blank was planned with its extracts, and is measured, too."""
 
 AT_HAND = ("in use", "processed", "stored")
 """The stages of custody in which the laboratory can lay its hands on a tube."""
@@ -23,7 +26,9 @@ class Tube:
     held: bool
 
 
-def require_plateable(tubes: Sequence[Tube], stream: str) -> None:
+def require_plateable(
+    tubes: Sequence[Tube], stream: str, kinds: Collection[str] = PLATED
+) -> None:
     """RuleBroken naming the tubes that cannot go on a plate of this stream."""
     _refuse(
         (tube for tube in tubes if tube.stream != stream),
@@ -32,8 +37,8 @@ def require_plateable(tubes: Sequence[Tube], stream: str) -> None:
         lambda tube: tube.stream,
     )
     _refuse(
-        (tube for tube in tubes if tube.kind != PLATED),
-        f"Only an {PLATED} goes on a plate",
+        (tube for tube in tubes if tube.kind not in kinds),
+        "Only an extract goes on a plate",
         "Extract it first, then scan the extract.",
         lambda tube: tube.kind,
     )

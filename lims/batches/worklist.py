@@ -37,6 +37,11 @@ def control_name(role: WellRole, plate: str, position: str) -> str:
     return f"{_NAMES[role]}-{plate}-{position}"
 
 
+def standard_name(plate: str, position: str) -> str:
+    """The name of a standard likewise."""
+    return f"STD-{plate}-{position}"
+
+
 def worklist(wells: Iterable[tuple[str, WellRole, str]], kit: str) -> list[WorkRow]:
     """The rows for wells given as position, role and instrument name."""
     return [

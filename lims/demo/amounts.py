@@ -13,9 +13,9 @@ from lims.demo.bones import Quality
 from lims.demo.people import People
 from lims.demo.plan import Plan
 from lims.demo.plan import Tube as Extract
-from lims.demo.quantified import Plate, Tube
+from lims.demo.quantified import Tube
 
-FITTING = 80
+FITTING = 84
 """Tubes beside the standards and negative controls of one plate."""
 INHIBITING, SILENT = 7, 11
 """Which extracts of the run, counted from 0."""
@@ -26,15 +26,14 @@ BETWEEN = 134
 """Base pairs by which the large target is longer than the small one (80 and 214)."""
 
 
-def run_of(
-    run: str, people: People, plan: Plan, extracts: Sequence[tuple[Extract, str]]
-) -> Plate:
-    """The run of these extracts, each with its code."""
-    tubes = [
+def tubes_of(
+    people: People, plan: Plan, extracts: Sequence[tuple[Extract, str]]
+) -> list[Tube]:
+    """What these extracts hold, each with its code."""
+    return [
         _tube(number, code, people, plan, one)
-        for number, (one, code) in enumerate(extracts[:FITTING])
+        for number, (one, code) in enumerate(extracts)
     ]
-    return Plate(run, tubes)
 
 
 def _tube(number: int, code: str, people: People, plan: Plan, extract: Extract) -> Tube:

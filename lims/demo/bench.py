@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from lims.access import Actor
 from lims.batches import operations as batches
+from lims.batches import operations_quantifying
 from lims.batches import queries as plates
 from lims.batches.kits import Kit
 from lims.batches.plate import WellRole
 from lims.batches.proof import Scanned
 from lims.custody import operations as custody
+from lims.demo import quantified
 from lims.demo.analyzer import Filled
 from lims.demo.plan import Plan, PlatePlan, PlateReach, Tube
 from lims.demo.staff import TECHNICIANS, Staff
@@ -30,6 +32,7 @@ BOXES = {Stream.BONE: 3, Stream.REFERENCE: 5}
 SIDE = 10
 """Rows and columns of a box."""
 ANALYZER = "ANALYZER-1"
+QUANTIFYING = "Quantifiler Trio"
 PURPOSE, METHOD = "EXTRACTION", "SILICA"
 ELUATE = (Decimal(50), "µl")
 GROUND, DIGESTED = Decimal("0.6"), Decimal("0.25")
@@ -105,6 +108,28 @@ class Bench:
         self.blanks += [well.code for well in wells if well.role is blank]
         if planned.reach is not PlateReach.PLANNED:
             self._run(session, made.code, kit)
+
+    def quantify(self, session: Session, codes: Sequence[str]) -> quantified.Plate:
+        """Plan a plate to quantify these extracts, and start its run."""
+        made = operations_quantifying.plan(
+            session, self.technician, QUANTIFYING, self.stream, codes
+        )
+        wells, series = plates.wells(session, made), plates.standards(session, made)
+        tubes = {one.position: one.code for one in wells if one.code}
+        batches.load(session, self.technician, made.code, Scanned(tubes))
+        batches.run(session, self.technician, made.code, ANALYZER)
+        standards = [
+            quantified.Control(one.instrument_name, one.position, one.quantity)
+            for one in series
+        ]
+        negatives = [
+            quantified.Control(one.name, one.position, None)
+            for one in wells
+            if not one.code
+        ]
+        places = {code: position for position, code in tubes.items()}
+        controls = [*standards, *negatives]
+        return quantified.Plate(made.code, [], controls=controls, places=places)
 
     def filled(self, session: Session, planned: PlatePlan) -> tuple[Filled, ...]:
         """The wells of a plate, each with the tube that was put into it."""

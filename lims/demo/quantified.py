@@ -45,6 +45,29 @@ class Tube:
 
 
 @dataclass(frozen=True)
+class Control:
+    """A standard with its amount in ng/µl, or with None a negative control."""
+
+    name: str
+    well: str
+    amount: Decimal | None
+
+
+def _usual() -> tuple[Control, ...]:
+    """As a laboratory without a planned plate fills its first wells."""
+    names: list[tuple[str, Decimal | None]] = [
+        *((f"standard {n}", one) for n, one in enumerate(STANDARDS * 2, 1)),
+        *((f"negative {n}", None) for n in (1, 2)),
+    ]
+    return tuple(Control(name, _well(n), one) for n, (name, one) in enumerate(names))
+
+
+def _well(number: int) -> str:
+    """Column by column, counted from 0."""
+    return f"{ROWS[number % 8]}{number // 8 + 1}"
+
+
+@dataclass(frozen=True)
 class Plate:
     run: str
     tubes: Sequence[Tube]
@@ -53,8 +76,9 @@ class Plate:
     negative: Decimal | None = None
     """DNA in the negative control, in ng/µl."""
     ended: str = "2026-11-20 15:02:50 PM CET"
-    wells: Mapping[str, str] | None = None
-    """Tube, `standard 1` or `negative 1` to its well; None: in the order of filling."""
+    controls: Sequence[Control] = _usual()
+    places: Mapping[str, str] | None = None
+    """Tube to its well; None: after the controls, in the order of filling."""
 
 
 def written(plate: Plate) -> bytes:
@@ -76,33 +100,23 @@ def written(plate: Plate) -> bytes:
 
 
 def _rows(plate: Plate) -> Iterator[tuple[str, ...]]:
-    standards = [(f"standard {n + 1}", one) for n, one in enumerate(STANDARDS * 2)]
-    wells = plate.wells or _in_order(
-        [name for name, _ in standards] + ["negative 1", "negative 2"],
-        [one.name for one in plate.tubes],
-    )
-    for name, given in standards:
+    places = plate.places or {
+        name: _well(len(plate.controls) + n)
+        for n, name in enumerate(dict.fromkeys(one.name for one in plate.tubes))
+    }
+    for one in plate.controls:
+        task = "NTC" if one.amount is None else "STANDARD"
+        given = plate.negative if one.amount is None else one.amount
         for target in TARGETS:
-            yield _row(plate, wells[name], name, target, "STANDARD", given)
-        yield _ipc(wells[name], name, "STANDARD")
-    for name in ("negative 1", "negative 2"):
-        if name in wells:
-            for target in TARGETS:
-                yield _row(plate, wells[name], name, target, "NTC", plate.negative)
-            yield _ipc(wells[name], name, "NTC")
+            yield _row(plate, one.well, one.name, target, task, given)
+        yield _ipc(one.well, one.name, task)
     for tube in plate.tubes:
         told = _index(tube) if tube.index is None else tube.index
         for target, amount in tube.amounts.items():
             yield _row(
-                plate, wells[tube.name], tube.name, target, "UNKNOWN", amount, told
+                plate, places[tube.name], tube.name, target, "UNKNOWN", amount, told
             )
-        yield _ipc(wells[tube.name], tube.name, "UNKNOWN", tube.late)
-
-
-def _in_order(controls: Sequence[str], tubes: Sequence[str]) -> dict[str, str]:
-    """Column by column, controls first; a tube that stands twice has one well."""
-    names = [*controls, *dict.fromkeys(tubes)]
-    return {name: f"{ROWS[n % 8]}{n // 8 + 1}" for n, name in enumerate(names)}
+        yield _ipc(places[tube.name], tube.name, "UNKNOWN", tube.late)
 
 
 def _index(tube: Tube) -> str:

@@ -5,7 +5,7 @@ demo's folder is removed and the story told anew.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -14,7 +14,7 @@ from lims.demo import people as persons
 from lims.demo import plan as plans
 from lims.demo import sources as files
 from lims.demo import traces
-from lims.demo.amounts import run_of
+from lims.demo.amounts import FITTING, tubes_of
 from lims.demo.analyzer import Analyzer, Filled
 from lims.demo.arrivals import Arrivals
 from lims.demo.bench import Bench
@@ -167,9 +167,11 @@ class _Story:
     def _quantify(self, bench: Bench, folder: Path) -> None:
         """One run of the bones' extracts, as the real-time PCR instrument tells it."""
         self.say("  their extracts are quantified")
-        extracts = list(bench.extracts.items())
-        run = run_of("Bones 1", self.people, self.plan, extracts)
-        _put(folder / "quantification.txt", written(run))
+        extracts = list(bench.extracts.items())[:FITTING]
+        with self.laboratory.database.transaction() as session:
+            run = bench.quantify(session, [code for _, code in extracts])
+        tubes = tubes_of(self.people, self.plan, extracts)
+        _put(folder / f"{run.run}.txt", written(replace(run, tubes=tubes)))
 
     def _plate(self, bench: Bench, plate: PlatePlan) -> None:
         kit, chance = self.laboratory.kits[plate.kit], Random(f"{SEED} {plate.name}")

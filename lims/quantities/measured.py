@@ -65,10 +65,13 @@ class Run:
     curves: tuple[Curve, ...]
 
     @property
+    def readings(self) -> tuple[Reading, ...]:
+        return (*self.standards, *self.negatives, *_flat(self.tubes.values()))
+
+    @property
     def has_cycles(self) -> bool:
         """Whether it is real-time PCR, and no photometer's or fluorometer's."""
-        every = (*self.standards, *self.negatives, *_flat(self.tubes.values()))
-        return any(one.ct_told for one in every)
+        return any(one.ct_told for one in self.readings)
 
     @property
     def has_amounts(self) -> bool:

@@ -20,6 +20,7 @@ from lims.batches import queries as batches
 from lims.batches.plate import PlannedWell, WellRole
 from lims.batches.queries import Plate
 from lims.cases import answers
+from lims.quantities import operations as quantities
 from lims.results import naming, queries
 from lims.results.calls import EarlierWell, Known, PlateFacts
 from lims.results.checks import check_plate
@@ -72,7 +73,7 @@ def load(
     bench: Bench,
 ) -> Loaded:
     """Everything but the import's own events, which the operation records."""
-    _supersede(session, actor, row, plate)
+    supersede(session, actor, row, plate)
     row.state = ImportState.LOADED
     sources = _sources(session, actor, found.injections)
     subjects = samples.uids(session, set(sources.values()))
@@ -142,7 +143,7 @@ def _of_standing(
     return kept
 
 
-def _supersede(session: Session, actor: Actor, row: Import, plate: Plate) -> None:
+def supersede(session: Session, actor: Actor, row: Import, plate: Plate) -> None:
     """What stood for this plate until now is kept and stands no longer."""
     before = queries.loaded_of(session, plate.id, locked=True)
     for old in before:
@@ -158,6 +159,7 @@ def _supersede(session: Session, actor: Actor, row: Import, plate: Plate) -> Non
         injection.state = InjectionState.SUPERSEDED
         facts = {"plate": plate.code, "by": row.called}
         record(session, actor, Tag.INJECTION_SUPERSEDED, injection, **facts)
+    quantities.supersede(session, actor, ids, row.called)
 
 
 def _sources(

@@ -23,6 +23,7 @@ from lims.batches.causes import Cause
 from lims.batches.queries import Plate
 from lims.batches.stages import PlateStage
 from lims.errors import BadInput, RuleBroken
+from lims.quantities import operations as quantities
 from lims.results import naming, originals, queries
 from lims.results.faults import Fault, facts, kept
 from lims.results.intake import (
@@ -114,6 +115,7 @@ def void_plate(session: Session, actor: Actor, code: str, reason: Cause) -> Plat
         for injection in queries.injections_of(session, [row.id], locked=True):
             injection.state = InjectionState.SUPERSEDED
             record(session, actor, Tag.INJECTION_SUPERSEDED, injection, plate=code)
+        quantities.supersede(session, actor, [row.id], reason)
     return plate
 
 
@@ -152,7 +154,7 @@ def _settle(
     if isinstance(export, TraceExport):
         return _attach(session, actor, row, arrived, export, stated)
     if isinstance(export, QuantityExport):
-        return _quantify(session, actor, row, arrived, export, bench)
+        return _quantify(session, actor, row, arrived, export, bench, stated)
     row.parser, row.parser_version = export.parser, export.version
     row.rows, row.unread = _rows(export), export.unread
     row.account = _closed(export)
@@ -194,15 +196,22 @@ def _quantify(
     arrived: Arrived,
     export: QuantityExport,
     bench: Bench,
+    stated: Stated,
 ) -> Receipt:
     """Amounts go to their tubes, whether these stand on a planned plate or not."""
     row.parser, row.parser_version = export.parser, export.version
     row.rows, row.unread = export.rows, export.unread
+    codes = codes_in((arrived.name, *(one.text for one in export.facts)))
+    plate = _named(session, actor, codes, stated) if codes or stated.plate else None
+    if isinstance(plate, Fault):
+        return _wait(session, actor, row, arrived, ImportState.QUARANTINED, [plate])
+    row.reason = stated.reason or None
     limits = bench.rules.quantities
-    told = quantify(session, actor, row, arrived.kept, export, limits)
+    told = quantify(session, actor, row, arrived.kept, export, limits, plate)
+    code = plate.code if plate else ""
     if not isinstance(told, str):
-        return _wait(session, actor, row, arrived, ImportState.QUARANTINED, told)
-    return Receipt(Fate.LOADED, row.uid, "", told, told)
+        return _wait(session, actor, row, arrived, ImportState.QUARANTINED, told, code)
+    return Receipt(Fate.LOADED, row.uid, code, told, told)
 
 
 def _against(

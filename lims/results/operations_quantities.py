@@ -11,8 +11,10 @@ from lims import clock
 from lims.access import Actor, Permission, require
 from lims.audit.record import record
 from lims.audit.tags import Tag
+from lims.batches import operations as batches
+from lims.batches.queries import Plate
 from lims.quantities import operations as quantities
-from lims.quantities.judging import Grade, Judgement
+from lims.quantities.judging import CURVES, Grade, Judgement
 from lims.quantities.limits import Limits
 from lims.quantities.matching import Tubes, tubes_of
 from lims.quantities.measured import Run, run_of
@@ -21,6 +23,8 @@ from lims.results import naming, originals
 from lims.results.faults import Fault
 from lims.results.holds import erased_verdict
 from lims.results.intake import Kept
+from lims.results.loading import supersede
+from lims.results.planned_quantities import against
 from lims.results.tables import Finding, Import, ImportState
 from lims.results.verdicts import Outcome, Verdict
 
@@ -32,25 +36,35 @@ def quantify(
     kept: Kept | None,
     export: QuantityExport,
     limits: Limits,
+    plate: Plate | None = None,
 ) -> str | list[Fault]:
     """What happened, in a sentence; or the faults for which the whole file waits."""
     require(actor, Permission.IMPORT_FILE)
     run = run_of(export)
     found = tubes_of(session, actor, run)
     row.account = _account(export, run, found)
-    if faults := _faults(export, run, found):
+    unfit = [] if plate is None else against(session, plate, run, row.reason or "")
+    if faults := [*unfit, *_faults(export, run, found)]:
         return faults
+    on = None
+    if plate is not None:
+        row.plate_id, on = plate.id, (plate.id, plate.code)
+        supersede(session, actor, row, plate)
     row.faults, row.state = [], ImportState.LOADED
     session.flush()
     file = File(row.id, row.uid, row.called)
-    done = quantities.keep(session, actor, file, run, found, limits)
+    done = quantities.keep(session, actor, file, run, found, limits, on)
     verdicts = (
         *map(_verdict, done.judgements),
         *erased_verdict([run.tubes[name][0].well for name in found.erased]),
     )
     _keep(session, row, verdicts)
     parts = originals.enter(session, actor, row, kept, found.subjects)
-    _tell(session, actor, row, verdicts, done.tubes, parts)
+    _tell(session, actor, row, verdicts, done.tubes, parts, on[1] if on else "")
+    if plate is not None:
+        reason = row.reason or ""
+        batches.take_results(session, actor, plate, row.called, reason)
+        batches.judge(session, actor, plate, [CURVES] if done.held else [])
     usable = (
         " They are held by rule D4: two people decide whether they may be used."
         if done.held
@@ -134,6 +148,7 @@ def _tell(
     verdicts: Sequence[Verdict],
     tubes: int,
     parts: dict[str, Any],
+    plate: str,
 ) -> None:
     outcomes = [str(one.outcome) for one in verdicts]
     record(
@@ -142,6 +157,7 @@ def _tell(
         Tag.IMPORT_LOADED,
         row,
         **naming.facts(row),
+        plate=plate,
         parser=row.parser,
         parser_version=row.parser_version,
         rows=row.rows,

@@ -1,12 +1,16 @@
 """Pages of the plates: what waits for its next step, planning, and one plate."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lims.access import Permission, require
-from lims.batches import operations, queries
+from lims.batches import operations, operations_quantifying, queries
 from lims.batches.causes import Cause
 from lims.batches.proof import Proof, Scanned, Witnessed
+from lims.batches.quantifying import KITS
+from lims.batches.telling import formats_of
 from lims.codes import read
 from lims.errors import BadInput
 from lims.results.operations import void_plate
@@ -53,22 +57,21 @@ def listing() -> str:
 def new() -> str:
     require(actor(), Permission.BATCH_PLAN)
     return render_template(
-        "batches/new.html", kits=list(laboratory().kits), streams=list(Stream)
+        "batches/new.html",
+        kits=list(laboratory().kits),
+        quantified=KITS,
+        streams=list(Stream),
     )
 
 
 @pages.post("/")
 def plan() -> Response:
     given = form("kit", "stream", "codes")
-    kit = laboratory().kits.get(given["kit"])
-    if kit is None:
-        raise BadInput("Choose one of the kits of the list.")
     if given["stream"] not in set(Stream):
         raise BadInput("Choose bone or reference.")
     codes = [read(line) for line in given["codes"].split()]
-    stream = Stream(given["stream"])
-    plate = operations.plan(session(), actor(), kit, stream, codes)
-    flash(_("The plate is planned; blank, controls and ladders are placed."), "right")
+    plate = _planned(given["kit"], Stream(given["stream"]), codes)
+    flash(_("The plate is planned; its controls are placed."), "right")
     return redirect(url_for(".show", code=plate.code))
 
 
@@ -83,7 +86,7 @@ def show(code: str) -> str:
         chips=plate_shown.CHIPS,
         kits=list(laboratory().kits),
         causes=list(Cause),
-        records=TITLES,
+        records={one.name: TITLES[one.name] for one in formats_of(shown.plate.kit)},
     )
 
 
@@ -132,6 +135,16 @@ def void(code: str) -> Response:
     cause = plate_shown.cause(form("cause")["cause"])
     void_plate(session(), actor(), code, cause)
     return _done(code, _("The plate is void. Its content stays on record."))
+
+
+def _planned(name: str, stream: Stream, codes: Sequence[str]) -> queries.Plate:
+    """To be quantified or to be typed: the kit says so."""
+    if name in KITS:
+        return operations_quantifying.plan(session(), actor(), name, stream, codes)
+    kit = laboratory().kits.get(name)
+    if kit is None:
+        raise BadInput("Choose one of the kits of the list.")
+    return operations.plan(session(), actor(), kit, stream, codes)
 
 
 def _proof() -> Proof:

@@ -10,8 +10,9 @@ from lims.access import Actor, Permission
 from lims.batches import queries as batches
 from lims.batches.causes import Cause
 from lims.batches.plate import WellRole
-from lims.batches.queries import Plate
-from lims.batches.stages import PLATE, PlateStage
+from lims.batches.quantifying import is_quantified, workflow_of
+from lims.batches.queries import Plate, Standard
+from lims.batches.stages import PlateStage
 from lims.batches.wells import WellView
 from lims.batches.worklist import WorkRow, worklist
 from lims.codes import shown as grouped
@@ -20,6 +21,7 @@ from lims.results import queries as results
 from lims.results.queries import Finding, Import
 from lims.results.queries_traces import to_see
 from lims.web.languages import gettext as _
+from lims.web.numbers import plain
 
 CHIPS = {
     PlateStage.PLANNED: "expected",
@@ -74,18 +76,18 @@ def shown(session: Session, actor: Actor, code: str) -> Shown:
         for row in results.loaded_of(session, plate.id)
         for hold in results.open_holds_of(session, row.id)
     ]
-    rows = worklist([(one.position, one.role, one.name) for one in wells], plate.kit)
     return Shown(
         plate=plate,
         wells=_with_traces(
             _cells(plate, wells, holds, blind=is_blind(actor)),
             to_see(session, actor, [one.id for one in wells]),
-        ),
+        )
+        | _standards(batches.standards(session, plate)),
         tubes=tuple(one for one in wells if one.code),
-        work=tuple(rows),
+        work=_work(plate, wells),
         imports=tuple(imports),
         holds=tuple(holds),
-        actions=PLATE.actions(PlateStage(plate.stage)),
+        actions=workflow_of(plate.kit).actions(PlateStage(plate.stage)),
         samples=sum(one.role is WellRole.SAMPLE for one in wells),
     )
 
@@ -142,6 +144,21 @@ def _with_traces(cells: dict[str, Cell], seen: Mapping[str, str]) -> dict[str, C
         if position in seen
         else cell
         for position, cell in cells.items()
+    }
+
+
+def _work(plate: Plate, wells: Sequence[WellView]) -> tuple[WorkRow, ...]:
+    """The list of a genetic analyzer; a real-time instrument gets its set-up alone."""
+    if is_quantified(plate.kit):
+        return ()
+    told = [(one.position, one.role, one.name) for one in wells]
+    return tuple(worklist(told, plate.kit))
+
+
+def _standards(series: Sequence[Standard]) -> dict[str, Cell]:
+    return {
+        one.position: Cell("standard", plain(one.quantity), one.instrument_name)
+        for one in series
     }
 
 

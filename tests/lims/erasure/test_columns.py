@@ -155,6 +155,7 @@ COLUMNS = {
         "vocabulary": "meaning subject_kind method", "code": "subject_uid",
         "hash": "digest",
     },
+    "standard": {"vocabulary": "position", "code": "instrument_name"},
     "subject_key": {"code": "subject", "sealed": "wrapped"},
     "trace": {"staff": "bins", "code": "picture", "drawn": "picture_key"},
     "well": {"vocabulary": "position role", "code": "instrument_name"},

@@ -159,3 +159,31 @@ def test_the_file_for_the_analyzer_is_made_on_the_plates_page(
     assert refused.status_code == 422
     assert "Results group" in refused.text
     assert client.get(f"/batches/{code}/records/abacus").status_code == 404
+
+
+def test_a_plate_to_quantify_goes_from_plan_to_run_without_amplification(
+    enter: Enter, cast: Cast
+) -> None:
+    client = enter(cast.technician)
+    assert "<option>Quantifiler Trio</option>" in client.get("/batches/new").text
+    codes = codes_of(enter)
+    form = {"kit": "Quantifiler Trio", "stream": "bone", "codes": "\n".join(codes)}
+    address = client.post("/batches/", data=form).location
+    page = client.get(address).text
+    assert page.count('class="standard ') == 10
+    assert "standard, ng/µl" in page
+    assert "Set-up of the QuantStudio" in page
+    assert "Plate layout of the 3500" not in page
+    assert "Worklist for the analyzer" not in page
+    code = address.rpartition("/")[2]
+    with enter.database.reading() as session:
+        plate = batches.plate(session, cast.technician, code)
+        scanned = scans(session, plate).codes
+    load = {f"well-{position}": tube for position, tube in scanned.items()}
+    assert client.post(f"{address}/load", data=load).status_code == 302
+    page = client.get(address).text
+    assert "Kit in your hand" not in page
+    assert "Code of the analyzer" in page
+    run = {"instrument": draw(Kind.INSTRUMENT)}
+    assert client.post(f"{address}/run", data=run).status_code == 302
+    assert stage(enter, cast.technician, code) == "run"
