@@ -70,8 +70,8 @@ class Drawing:
     """The bins of the ladder, as one path."""
     ranges: tuple[tuple[int, int, str], ...]
     """Column, width and name of each marker."""
-    thresholds: tuple[tuple[int, int], ...]
-    """Height in the drawing, and RFU."""
+    thresholds: tuple[tuple[int, int, int], ...]
+    """Height in the drawing, RFU, and the height of its number."""
     fragments: tuple[tuple[int, str], ...]
     """Column and base pairs of the size standard's."""
     labels: tuple[Label, ...]
@@ -122,14 +122,21 @@ def drawings(
                 thresholds=_levels(both, edge),
                 fragments=_fragments(drawn, axis) if line.is_standard else (),
                 labels=labels,
-                tall=max((one.y for one in labels), default=0) + 2 * LINE,
+                tall=max((one.y for one in labels), default=0),
             )
         )
     return tuple(found)
 
 
-def _levels(thresholds: Sequence[int], top: int) -> tuple[tuple[int, int], ...]:
-    return tuple((level(rfu, top, TALL), rfu) for rfu in thresholds if rfu <= top)
+def _levels(thresholds: Sequence[int], top: int) -> tuple[tuple[int, int, int], ...]:
+    """From the lowest up; numbers that would overlap stand one above the other."""
+    found, free = [], TALL + LINE
+    for rfu in sorted(thresholds):
+        if rfu <= top:
+            y = level(rfu, top, TALL)
+            free = min(y + 4, free - LINE + 2)
+            found.append((y, rfu, free))
+    return tuple(found)
 
 
 def _fragments(drawn: Picture, axis: Axis) -> tuple[tuple[int, str], ...]:

@@ -1,7 +1,7 @@
 /* The electropherogram on screen: every dye zoomed together, two injections on one scale.
    The page holds it as drawings of the server, for paper and for who runs no script. */
 const root = document.getElementById("epg");
-const HEADROOM = 1.65, LEAST_TOP = 100, STEP = 0.25, LINE = 12, NARROWEST = 2, NEAR = 60;
+const HEADROOM = 1.65, LEAST_TOP = 100, STEP = 0.25, LINE = 12, NARROWEST = 2, NEAR = 60, FAR = 160; // base pairs in view
 const TALL = 190, BENEATH = 160, BAR = 16; // CSS pixels of a chart, and of the markers' names in it
 const FONT = 'system-ui, "DejaVu Sans", sans-serif';
 const find = (name) => root.querySelector(`[data-epg=${name}]`);
@@ -113,7 +113,8 @@ function label(u, seen, dye) { // calls, what was found, what explains a peak: a
   const {ctx, bbox} = u, ratio = devicePixelRatio, taken = [], step = LINE * ratio;
   const order = {call: 0, finding: 1, explained: 2}, near = u.scales.x.max - u.scales.x.min <= NEAR;
   const roof = bbox.top + (near ? BAR + LINE + 2 : BAR) * ratio;
-  const own = seen.notes.filter((note) => note.dye === dye && note.at >= u.scales.x.min && note.at <= u.scales.x.max);
+  const far = u.scales.x.max - u.scales.x.min > FAR; // what explains a peak is told from nearer by
+  const own = seen.notes.filter((note) => note.dye === dye && note.at >= u.scales.x.min && note.at <= u.scales.x.max && !(far && note.kind === "explained"));
   own.sort((a, b) => order[a.kind] - order[b.kind] || b.height - a.height);
   ctx.save();
   ctx.textAlign = "center";

@@ -50,7 +50,7 @@ def test_the_markers_extent_is_drawn_with_their_bins_and_thresholds() -> None:
     )
     assert blue.ranges == ((127, 506, "TH01"),)
     assert blue.bands.count("z") == 2
-    assert [rfu for _, rfu in blue.thresholds] == [
+    assert [rfu for _, rfu, _ in blue.thresholds] == [
         GLOBALFILER.analytical_threshold,
         GLOBALFILER.stochastic_threshold,
     ]
@@ -60,13 +60,22 @@ def test_the_markers_extent_is_drawn_with_their_bins_and_thresholds() -> None:
     assert orange.bands == ""
 
 
+def test_numbers_of_thresholds_that_lie_near_stand_one_above_the_other() -> None:
+    axis = axis_of(PICTURE)
+    high = {1: 30_000, 5: 30_000}
+    blue, _ = drawings(PICTURE, axis, high, (), GLOBALFILER)
+    (low, _, below), (over, _, above) = blue.thresholds
+    assert low - over < 2
+    assert below - above >= 11
+
+
 def test_words_that_would_overlap_stand_in_rows() -> None:
     axis = axis_of(PICTURE)
     spots = tuple(Spot("TH01", "9.3", 1, 200 + n / 10, 1000) for n in range(3))
     crowd = replace(PICTURE, spots=spots, told=())
     drawn = drawings(crowd, axis, tops(crowd, axis), notes(crowd, CALLS), GLOBALFILER)
     assert len({one.y for one in drawn[0].labels}) == 3
-    assert drawn[0].tall > 3 * LINE
+    assert drawn[0].tall == 3 * LINE
 
 
 def test_without_a_size_standard_scans_are_drawn() -> None:
