@@ -11,14 +11,21 @@ hold such directories, too. What both tell must agree: the format has no signatu
 """
 
 from array import array
-from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-import re
-import struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from instruments.abif_shadows import (
+    ENTRY,
+    HEADER,
+    MOST_ENTRIES,
+    Directory,
+    Entry,
+    Shadow,
+    gaps,
+    shadows,
+)
 from instruments.abif_values import (
     CODES,
     ENCIPHERED,
@@ -33,19 +40,9 @@ from instruments.abif_values import (
 from instruments.errors import Unreadable
 
 MAGIC = b"ABIF"
-MOST_ENTRIES = 10_000
-MOST_SHADOWS = 16
-"""Directories; five were seen."""
-FEWEST_ENTRIES = 16
-"""Tags of an older directory; fewer were not seen, and less may be chance."""
-
 MOST_POINTS = 200_000
 """Of one trace. The longest run seen has 24,959."""
 
-_HEADER = struct.Struct(">4sH4sIHHIII")
-_ENTRY = struct.Struct(">4sIHHIII4x")
-_LARGE = 1024
-"""Bytes of a tag in which no older directory is looked for."""
 
 _EXPECTED = "the file as the instrument's software wrote it"
 
@@ -72,21 +69,7 @@ class Tag(NamedTuple):
     """Where they begin in the file; up to four bytes are themselves this number."""
 
 
-Entry = tuple[bytes, int, int, int, int, int, int]
-"""A tag as it is unpacked: most are never asked for, and are made no more of."""
-
 _KIND = itemgetter(2)
-Name = tuple[bytes, int]
-Directory = Mapping[Name, Entry]
-
-
-class Shadow(NamedTuple):
-    """An older directory."""
-
-    place: int
-    entries: int
-    changed: tuple[Entry, ...]
-    """Those of its entries that do not stand so in the main directory."""
 
 
 @dataclass(frozen=True)
@@ -243,11 +226,11 @@ def read(content: bytes) -> Abif:
     """
     if not content.startswith(MAGIC):
         raise Unreadable("This file is no trace file (ABIF).", expected=_EXPECTED)
-    if len(content) < _HEADER.size:
+    if len(content) < HEADER.size:
         raise _cut()
-    header = _HEADER.unpack_from(content)
+    header = HEADER.unpack_from(content)
     _, version, name, _, _, size, count, _, place = header
-    if name != b"tdir" or size != _ENTRY.size:
+    if name != b"tdir" or size != ENTRY.size:
         raise Unreadable(
             "The header of this trace file names no directory of tags: no instrument "
             "writes such a file.",
@@ -258,17 +241,17 @@ def read(content: bytes) -> Abif:
             f"The directory of this trace file is said to have {count} tags.",
             expected=f"1 to {MOST_ENTRIES}",
         )
-    if place + count * _ENTRY.size > len(content):
+    if place + count * ENTRY.size > len(content):
         raise _cut()
     main = _directory(content, place, count)
-    gaps = _gaps(main, place, count, len(content))
-    return Abif(content, version, main, tuple(_shadows(content, place, count, gaps)))
+    found = gaps(main, place, count, len(content))
+    return Abif(content, version, main, tuple(shadows(content, place, count, found)))
 
 
 def _directory(content: bytes, start: int, count: int) -> Directory:
     whole = len(content)
-    span = memoryview(content)[start : start + count * _ENTRY.size]
-    entries = list(_ENTRY.iter_unpack(span))
+    span = memoryview(content)[start : start + count * ENTRY.size]
+    entries = list(ENTRY.iter_unpack(span))
     total = 0
     for name, number, _, size, elements, length, place in entries:
         if elements * size != length or (length > INLINE and place + length > whole):
@@ -281,97 +264,6 @@ def _directory(content: bytes, start: int, count: int) -> Directory:
             expected=_EXPECTED,
         )
     return {entry[:2]: entry for entry in entries}
-
-
-def _gaps(
-    main: Directory, start: int, count: int, whole: int
-) -> Iterator[tuple[int, int]]:
-    """Where the file holds neither the main directory nor anything large of it."""
-    large = [
-        (place, place + length)
-        for *_, length, place in main.values()
-        if length > _LARGE
-    ]
-    large.append((start, start + count * _ENTRY.size))
-    end = _HEADER.size
-    for first, last in sorted(large):
-        if first > end:
-            yield end, first
-        end = max(end, last)
-    yield end, whole
-
-
-def _shadows(
-    content: bytes, start: int, count: int, gaps: Iterable[tuple[int, int]]
-) -> Iterator[Shadow]:
-    """Directories outside the main one, which begins at `start`.
-
-    Each has an entry for the raw trace of the first dye; from there it reaches as far
-    to both sides as entries hold together. Found so by OSIRIS (NCBI) since 2013.
-    """
-    step = _ENTRY.size
-    end = start + count * step
-    known: set[bytes] = set()
-    seen, found = 0, 0
-    places = (one.start() for gap in gaps for one in _RAW.finditer(content, *gap))
-    for place in places:
-        if place < seen or not _may_be(content, place):
-            continue
-        if found == MOST_SHADOWS:
-            return
-        known = known or {content[at : at + step] for at in range(start, end, step)}
-        changed: list[int] = []
-        first = last = place
-        while first - step >= seen and _holds(content, first - step, known, changed):
-            first -= step
-        while _holds(content, last, known, changed):
-            last += step
-        seen = last
-        entries = (last - first) // step
-        if FEWEST_ENTRIES <= entries <= MOST_ENTRIES:
-            found += 1
-            told = (_ENTRY.unpack_from(content, one) for one in changed)
-            yield Shadow(first, entries, tuple(_within(told, 2 * len(content))))
-
-
-def _holds(
-    content: bytes, place: int, known: Container[bytes], changed: list[int]
-) -> bool:
-    """Whether an entry lies here; one that is not the main directory's is noted."""
-    if content[place : place + _ENTRY.size] in known:
-        return True
-    if _may_be(content, place):
-        changed.append(place)
-        return True
-    return False
-
-
-def _within(entries: Iterable[Any], most: int) -> Iterator[Entry]:
-    """As many as are together no larger than `most` bytes: they are compared."""
-    total = 0
-    for entry in entries:
-        total += entry[5]
-        if total > most:
-            return
-        yield entry
-
-
-_RAW = re.compile(re.escape(struct.pack(">4sIHH", b"DATA", 1, Kind.SHORT, 2)))
-"""How the entry of the first dye's raw trace begins."""
-
-
-def _may_be(content: bytes, place: int) -> bool:
-    """Whether an entry may lie here: a name, and sizes that hold together."""
-    if place < 0 or place + _ENTRY.size > len(content):
-        return False
-    name, number, _, size, count, length, data = _ENTRY.unpack_from(content, place)
-    return bool(
-        count * size == length
-        and number < 1 << 24 > count
-        and (length <= INLINE or data + length <= len(content))
-        and name.isascii()
-        and name.decode("ascii").isprintable()
-    )
 
 
 def _cut() -> Unreadable:

@@ -6,7 +6,8 @@ standard of another colour than the dye, a ladder that says it is a sample.
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 import re
 import struct
 
@@ -162,9 +163,14 @@ def _analysed(file: Abif, number: int) -> "array[int]":
         return points
     values = file.integers("OvrV", number)
     points = array("i", points)
-    for place, value in zip(places, values, strict=False):
-        if 0 <= place < len(points):
-            points[place] = value
+    if min(places) < 0 or max(places) >= len(points):
+        within = range(len(points))
+        pairs = zip(places, values, strict=False)
+        told = [(place, value) for place, value in pairs if place in within]
+    else:
+        told = list(zip(places, values, strict=False))
+    for place, value in told:
+        points[place] = value
     return points
 
 
@@ -186,12 +192,10 @@ def _curves(file: Abif) -> Iterator[Curve]:
                 yield Curve(name, unit, points)
 
 
-def _peaks(file: Abif, dyes: tuple[Dye, ...]) -> Iterator[TracePeak]:
+def _peaks(file: Abif, dyes: tuple[Dye, ...]) -> Iterable[TracePeak]:
     if file.tag("Peak"):
-        yield from _peak_table(file)
-    else:
-        for dye in dyes:
-            yield from _peak_records(file, dye.number)
+        return _peak_table(file)
+    return chain.from_iterable(_peak_records(file, dye.number) for dye in dyes)
 
 
 def _peak_table(file: Abif) -> Iterator[TracePeak]:
@@ -211,12 +215,12 @@ def _peak_table(file: Abif) -> Iterator[TracePeak]:
         yield TracePeak(dye, scan, height, begin, end, area, size, raised)
 
 
-def _peak_records(file: Abif, dye: int) -> Iterator[TracePeak]:
+def _peak_records(file: Abif, dye: int) -> Iterable[TracePeak]:
     """The peaks of the 3100's analysis: records of 96 bytes for each dye."""
     held = file.bytes_of("PEAK", dye)
     count = min(len(held) // _RECORD.size, MOST_PEAKS)
     rows = _RECORD.iter_unpack(held[: count * _RECORD.size])
-    return (TracePeak._make((dye, *row, ())) for row in rows)
+    return [TracePeak(dye, *row) for row in rows]
 
 
 READ = frozenset(

@@ -11,6 +11,7 @@ import struct
 import pytest
 
 from instruments import InstrumentError, Source, abif, genotypes, parse
+from instruments.abif_shadows import MOST_SHADOWS
 from instruments.errors import UnknownFile, Unreadable
 from instruments.peak_check import Expected
 from instruments.report import report
@@ -244,7 +245,7 @@ def test_words_that_look_like_a_directory_are_none() -> None:
 def test_no_more_older_directories_are_read_than_a_file_may_have() -> None:
     tags = fsa(standard="").tags
     made = replace(fsa(standard=""), shadows=[tags] * 40)
-    assert len(abif.read(made.content()).shadows) == abif.MOST_SHADOWS
+    assert len(abif.read(made.content()).shadows) == MOST_SHADOWS
 
 
 @pytest.mark.parametrize("made", [hid(), fsa()], ids=["hid", "fsa"])
