@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lims.anchors.asking import contradicts
@@ -15,6 +15,10 @@ from lims.audit.log import SignedCheckpoint
 from lims.audit.notes import Verifier
 
 __all__ = ["Cosignature", "Timestamp", "Trouble"]
+
+
+STAMPED = 3
+"""Stamped checkpoints that a bundle carries: of the last days."""
 
 
 @dataclass(frozen=True)
@@ -68,21 +72,31 @@ def stamped_since(session: Session, size: int) -> SignedCheckpoint | None:
 
 
 def anchored(
-    session: Session, origin: str, before: int, most: int
+    session: Session, origin: str, before: int, most: int, keys: Sequence[Verifier]
 ) -> list[SignedCheckpoint]:
-    """The latest checkpoints of fewer leaves that somebody cosigned or stamped."""
-    outside = or_(
-        SignedCheckpoint.id.in_(select(Cosignature.checkpoint_id)),
-        SignedCheckpoint.id.in_(select(Timestamp.checkpoint_id)),
+    """Checkpoints of fewer leaves that bound what is shown from outside.
+
+    The latest that somebody cosigned; the last of each witness, which may be far behind
+    the others; and the last that were stamped: an authority is asked once a day, while
+    a busy log is cosigned each second.
+    """
+    latest = (
+        select(SignedCheckpoint)
+        .where(
+            SignedCheckpoint.origin == origin,
+            SignedCheckpoint.size > 0,
+            SignedCheckpoint.size < before,
+        )
+        .order_by(SignedCheckpoint.size.desc())
     )
-    found = select(SignedCheckpoint).where(
-        SignedCheckpoint.origin == origin,
-        SignedCheckpoint.size > 0,
-        SignedCheckpoint.size < before,
-        outside,
-    )
-    latest = found.order_by(SignedCheckpoint.size.desc()).limit(most)
-    return sorted(session.scalars(latest), key=lambda one: one.size)
+    stamped = SignedCheckpoint.id.in_(select(Timestamp.checkpoint_id))
+    found = list(session.scalars(latest.where(stamped).limit(STAMPED)))
+    cosigned = SignedCheckpoint.id.in_(select(Cosignature.checkpoint_id))
+    found += session.scalars(latest.where(cosigned).limit(most))
+    for key in keys:
+        by_it = select(Cosignature.checkpoint_id).where(Cosignature.key == number(key))
+        found += session.scalars(latest.where(SignedCheckpoint.id.in_(by_it)).limit(1))
+    return sorted(set(found), key=lambda one: one.size)
 
 
 def last_timestamp(session: Session) -> Timestamp | None:

@@ -10,9 +10,12 @@ from time import sleep
 import click
 
 from lims import clock, migrate
+from lims.anchors.authority import Authority
+from lims.anchors.rounds import stamp_now
 from lims.audit.integrator import Integrator
 from lims.cli.ingest import machine
 from lims.cli.serve import expect_ready, serve, working
+from lims.db import Database
 from lims.demo import partner, story, time_office
 from lims.demo.card import Card
 from lims.jobs import PAUSE
@@ -21,6 +24,8 @@ from lims.people import queries as people
 from lims.results.watching import Watch, take
 from lims.screening.receiver import answer_all
 
+QUIET = 20
+"""Seconds after which the engine has answered all that the story sent."""
 NO_FOLDER = (
     "The demo needs an import folder of its own. Run `make demo`, which sets "
     "LIMS_IMPORT_FOLDER and the others."
@@ -47,6 +52,7 @@ def command(laboratory: Laboratory, port: int) -> None:
     if authority := time_office.stamp_beside(laboratory):
         click.echo(f"An authority for time stamps one a day at {authority.url}.")
         laboratory = replace(laboratory, authority=authority)
+        _beside(_stamp, laboratory.database, authority)
     else:
         click.echo(NO_OPENSSL)
     expect_ready(laboratory)
@@ -110,6 +116,12 @@ def _catch_up(laboratory: Laboratory) -> None:
     log = Integrator(laboratory.database, laboratory.log_keys, laboratory.log_origin)
     while log.round():
         pass
+
+
+def _stamp(database: Database, authority: Authority) -> None:
+    """Once more when the engine has answered, so that the story is stamped whole."""
+    sleep(QUIET)
+    stamp_now(database, authority)
 
 
 def _answer(laboratory: Laboratory) -> None:

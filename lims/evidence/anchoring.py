@@ -16,7 +16,7 @@ from lims.evidence.bundle import Anchor, Stamp
 from lims.evidence.verify import grouped, sha256_of
 
 EARLIER = 12
-"""Earlier checkpoints that somebody outside has cosigned or stamped, at most."""
+"""Earlier checkpoints that somebody outside has cosigned, at most."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def log_part(session: Session, policy: Policy) -> LogPart:
             " running (`lims serve`, or `lims integrate` beside PostgreSQL)?"
         )
     reader = Reader(session)
-    rows = anchors.anchored(session, newest.origin, newest.size, EARLIER)
+    asked = [one.key for one in policy.witnesses.values()]
+    rows = anchors.anchored(session, newest.origin, newest.size, EARLIER, asked)
     rows.append(newest)
     made = tuple(_anchor(session, reader, row, newest) for row in rows)
     stamps = tuple(
