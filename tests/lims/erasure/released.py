@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -25,15 +26,7 @@ METHOD = Method({GLOBALFILER.name: GLOBALFILER}, RULES)
 
 def release(case: Case) -> dict[str, list[str]]:
     """Read twice, reviewed, released: what was read, marker by marker."""
-    with case.database.transaction() as session:
-        own = select(Sample.id).where(Sample.code == case.code)
-        wanted = select(Injection).where(
-            Injection.sample_id == session.scalar(own),
-            Injection.state == "current",
-        )
-        injection = session.scalars(wanted.order_by(Injection.id.desc())).first()
-        assert injection is not None
-        uid, calls = injection.uid, injection.calls
+    uid, calls = injection_of(case)
     read = {marker: [one for one, _ in found] for marker, found in calls.items()}
     for reader in (CAST.analyst, CAST.analyst2):
         with case.database.transaction() as session:
@@ -47,6 +40,19 @@ def release(case: Case) -> dict[str, list[str]]:
     with case.database.transaction() as session:
         handoff.release(session, CAST.manager, named, PASSWORD, RULES)
     return read
+
+
+def injection_of(case: Case) -> tuple[str, dict[str, Any]]:
+    """The donor's newest injection that stands, and its calls."""
+    with case.database.transaction() as session:
+        own = select(Sample.id).where(Sample.code == case.code)
+        wanted = select(Injection).where(
+            Injection.sample_id == session.scalar(own),
+            Injection.state == "current",
+        )
+        injection = session.scalars(wanted.order_by(Injection.id.desc())).first()
+        assert injection is not None
+        return injection.uid, injection.calls
 
 
 def folders(case: Case, tmp_path: Path) -> Laboratory:
