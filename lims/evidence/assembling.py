@@ -55,6 +55,8 @@ SEEN_BY = {
     Permission.PROFILE_READ: {
         "injection": {"calls"},
         "profile": {"consensus", "decision", "reading"},
+        "quantification": {"told"},
+        "sample": {"quantity"},
     },
 }
 """Which sealed fields of which items are told to whom. Others stay sealed."""

@@ -12,6 +12,7 @@ from lims.custody import manifests
 from lims.custody import queries as custody
 from lims.handoff import queries as handoff
 from lims.profiles import queries as profiles
+from lims.quantities import queries as quantities
 from lims.results import readable
 from lims.samples import queries as samples
 from lims.samples.queries import Sample
@@ -52,17 +53,20 @@ def family(session: Session, actor: Actor, named: str) -> Family:
 
 
 def beyond(session: Session, actor: Actor, of: Sequence[Sample]) -> dict[str, Named]:
-    """The plates, imports, injections, profiles and packages that they went through."""
+    """All that they went through, from quantifications and plates to packages."""
     ids = [one.id for one in of]
     plates = batches.plates_holding(session, actor, ids)
     injections = readable.ever_of(session, ids)
-    imports = readable.import_uids(session, {one.import_id for one in injections})
+    runs = quantities.ever_of(session, ids)
+    files = {one.import_id for one in injections} | {one.import_id for one in runs}
+    imports = readable.import_uids(session, files)
     imports += readable.trace_uids(session, {one.well_id for one in injections})
     made = profiles.of_samples(session, ids)
     packages = handoff.of_profiles(session, [one.id for one in made])
     return {
         **{one.uid: Named("plate", one.code) for one in plates},
         **{uid: Named("import", uid[:8]) for uid in imports},
+        **{one.uid: Named("quantification", one.uid[:8]) for one in runs},
         **{one.uid: Named("injection", one.uid[:8]) for one in injections},
         **{one.uid: Named("profile", one.uid[:8]) for one in made},
         **{one.uid: Named("package", one.number) for one in packages},

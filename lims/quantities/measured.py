@@ -138,12 +138,11 @@ def place(well: str) -> str:
 
 
 def as_kept(one: Reading | Curve) -> dict[str, Any]:
-    """For a sealed box: numbers as text, what is empty left out."""
-    told = one._asdict()
+    """For a sealed box: numbers as text, what is empty left out; nought is told."""
     return {
         name: str(value) if isinstance(value, Decimal) else value
-        for name, value in told.items()
-        if value not in (None, "", (), False)
+        for name, value in one._asdict().items()
+        if isinstance(value, Decimal) or value or name == "target"
     }
 
 

@@ -12,8 +12,8 @@ from lims.errors import NotFound
 from lims.quantities.tables import Quantification, Quantity, RunState
 
 __all__ = [
-    "PAGE", "Page", "Quantification", "Quantity", "counts", "latest", "listing",
-    "of_import",
+    "PAGE", "Page", "Quantification", "Quantity", "counts", "ever_of", "latest",
+    "listing",    "of_import",
     "run", "runs_of", "tubes_of",
 ]  # fmt: skip
 
@@ -64,6 +64,15 @@ def counts(session: Session, ids: Collection[int]) -> dict[int, int]:
         .group_by(Quantity.quantification_id)
     )
     return {number: count for number, count in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+
+
+def ever_of(session: Session, sample_ids: Collection[int]) -> list[Quantification]:
+    """Every run that measured one of these very tubes, superseded ones, too."""
+    measured = select(Quantity.quantification_id).where(
+        Quantity.sample_id.in_(sorted(sample_ids))
+    )
+    wanted = select(Quantification).where(Quantification.id.in_(measured))
+    return list(session.scalars(wanted.order_by(Quantification.id)))
 
 
 def latest(

@@ -15,6 +15,7 @@ from lims.custody import queries as custody
 from lims.db import Database
 from lims.demo.quantified import Plate, Tube, written
 from lims.errors import NotFound, NotPermitted
+from lims.evidence.family import beyond
 from lims.quantities import queries
 from lims.quantities.queries import Quantification, Quantity
 from lims.results import operations_findings as findings
@@ -137,6 +138,18 @@ def test_amounts_are_sealed_and_the_events_commit_to_them(door: Door) -> None:
     assert "commitment" in quantified["facts"]["quantity"]
     (kept,) = events(door.database, uids[1])
     assert (kept["tag"], kept["facts"]["tubes"]) == ("quantification:kept", 1)
+
+
+def test_the_thread_of_a_tube_runs_through_its_quantification(door: Door) -> None:
+    """So that an evidence bundle brings the run with its file."""
+    receipt = door.give(Tube(door.codes[0], D("0.2")), Tube(door.codes[1], D("0.2")))
+    with door.database.reading() as session:
+        tubes = samples.by_codes(session, CAST.technician, door.codes)
+        uid = session.scalars(select(Quantification.uid)).one()
+        measured = beyond(session, CAST.technician, [tubes[door.codes[0]]])
+        stranger = beyond(session, CAST.technician, [tubes[door.codes[2]]])
+    assert {uid, receipt.uid} <= measured.keys()
+    assert stranger == {}
 
 
 def test_the_account_tells_of_every_row(door: Door) -> None:
