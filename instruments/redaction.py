@@ -13,7 +13,7 @@ sheets of cells alone, and of these the ones that are proven to be of others:
 Formulas lose their results, since nobody knows of whom they were made.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 import re
 
@@ -86,10 +86,15 @@ def redacted(content: bytes, names: frozenset[str]) -> bytes:
     return written(left, content)
 
 
+def finder(names: Iterable[str]) -> Callable[[Iterable[str]], bool]:
+    """Tells of texts whether one of them names one of these samples."""
+    pattern = _pattern(names)
+    return lambda texts: any(pattern.search(one.casefold()) for one in texts)
+
+
 def names_any(texts: Iterable[str], names: Iterable[str]) -> bool:
     """Whether one of these texts names one of these samples."""
-    pattern = _pattern(names)
-    return any(pattern.search(one.casefold()) for one in texts)
+    return finder(names)(texts)
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str]:

@@ -21,6 +21,7 @@ from lims.boxes import DoesNotOpen
 from lims.desk import mentions
 from lims.desk import operations_checks as checks
 from lims.desk.evidence import run as run_check
+from lims.erasure import late
 from lims.errors import LimsError, RuleBroken
 from lims.evidence import making
 from lims.evidence import queries as evidence
@@ -236,6 +237,18 @@ def anchor_until(stop: Event, laboratory: Laboratory) -> None:
             stop.wait(BAD_POLICY_AGAIN)
         except Exception as error:  # noqa: BLE001 - a thread that dies is not missed
             log.error("The anchors failed with %s.", type(error).__name__)  # noqa: TRY400 - its text may tell too much
+
+
+def late_files() -> Duty:
+    """The duty of searching files that come after an erasure for who was erased."""
+    seen = 0
+
+    def search(laboratory: Laboratory, _worker: Actor) -> int:
+        nonlocal seen
+        seen = late.search(laboratory.database, laboratory.store, seen)
+        return 0
+
+    return search
 
 
 def arrivals(folder: Path) -> Duty:

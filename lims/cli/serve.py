@@ -19,6 +19,7 @@ from lims.jobs import (
     drop_bundles,
     follow_mentions,
     integrate_until,
+    late_files,
     look_at_traces,
     make_bundles,
     send_packages,
@@ -117,7 +118,7 @@ def _duties(laboratory: Laboratory) -> list[tuple[Actor, tuple[Duty, ...]]]:
         (worker, (send_packages, take_receipts, look_at_traces)) for worker in workers
     ]
     found.append((SYSTEM, (make_bundles, drop_bundles)))
-    found.append((SYSTEM, (check_requirements, follow_mentions)))
+    found.append((SYSTEM, (check_requirements, follow_mentions, late_files())))
     if laboratory.import_folder is not None:
         watching = (arrivals(laboratory.import_folder),)
         found += [(instrument, watching) for instrument in instruments[:1]]

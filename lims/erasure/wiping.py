@@ -73,9 +73,9 @@ def wipe(
     gone = packages.packages(session, actor, emptied)
     profiles.profiles(session, actor, rows)
     readings.readings(session, emptied)
-    made = _made(session, actor, worn_by)
-    pictures.photographs(session, [one.id for one in made])
-    named = redacting.names(session, rows) | {one.code for one in made if one.code}
+    family = made(session, actor, worn_by)
+    pictures.photographs(session, [one.id for one in family])
+    named = redacting.names(session, rows) | {one.code for one in family if one.code}
     persons = mentions.spellings(about.donor.name)
     redacting.files(session, actor, store, list(worn_by), named, persons)
     told = named | persons
@@ -95,7 +95,7 @@ def wipe(
     return gone
 
 
-def _made(
+def made(
     session: Session, actor: Actor, worn_by: Mapping[int, list[str]]
 ) -> list[Sample]:
     """The samples and what was made of them, in every laboratory."""

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from instruments.redaction import names_any
+from instruments.redaction import finder
 from lims.access import Actor
 from lims.audit import openings
 from lims.audit.record import record
@@ -34,11 +34,15 @@ def files(
     organisations: Collection[int],
     named: frozenset[str],
     subjects: Collection[str],
+    after: int = 0,
 ) -> int:
-    """Empty names and faults of the files that tell of a subject; how many.
+    """Empty names and faults of files `after` this one that tell of a subject.
+
+    How many they are.
 
     A file that is a subject's whole, such as a trace, loses its name in any case.
     """
+    tells = finder(named)
     own = set(
         session.scalars(
             select(Trace.import_id)
@@ -47,12 +51,12 @@ def files(
         )
     )
     wanted = select(Import.id, Import.name, Import.faults).where(
-        Import.organisation_id.in_(list(organisations))
+        Import.organisation_id.in_(list(organisations)), Import.id > after
     )
     ids = [
         number
         for number, name, faults in session.execute(wanted)
-        if number in own or names_any(_texts(name, faults), named)
+        if number in own or tells(_texts(name, faults))
     ]
     rows = select(Import).where(Import.id.in_(ids)).order_by(Import.id)
     for row in session.scalars(

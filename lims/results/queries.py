@@ -24,7 +24,8 @@ __all__ = [
     "PAGE", "Finding", "Import", "Injection", "Page", "by_ids", "by_sha256",
     "count_waiting",
     "earlier", "finding", "findings_of", "imports_of_plate", "injections_of",
-    "listing", "loaded_of", "one", "open_holds_among", "open_holds_of", "states_of",
+    "listing", "loaded_of", "newest", "one", "open_holds_among", "open_holds_of",
+    "states_of",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -45,6 +46,11 @@ def one(session: Session, actor: Actor, uid: str, *, locked: bool = False) -> Im
     if found is None:
         raise NotFound("No import stands under this address here. See the list.")
     return found
+
+
+def newest(session: Session) -> int:
+    """The row of the file that came last; 0 before the first."""
+    return session.scalar(select(func.max(Import.id))) or 0
 
 
 def by_sha256(

@@ -47,7 +47,10 @@ class _Hit:
 
 def names(session: Session, sample_ids: Collection[int]) -> frozenset[str]:
     """How instruments named the injections of these accessioned samples."""
-    wanted = select(Injection.source).where(Injection.sample_id.in_(list(sample_ids)))
+    wanted = select(Injection.source).where(
+        Injection.sample_id.in_(list(sample_ids)),
+        Injection.source != Injection.uid,  # of who was erased before
+    )
     return frozenset(session.scalars(wanted))
 
 
@@ -58,14 +61,15 @@ def files(
     organisations: Collection[int],
     named: frozenset[str],
     persons: frozenset[str] = frozenset(),
+    after: int = 0,
 ) -> int:
     """Take out of the files of these laboratories what names one; of how many files.
 
-    Not of lines that are sealed as another sample's. Each file tells of it on its own
-    chain: commitments and numbers of segments, and no name.
+    Of those that came `after` this one, and not of lines sealed as another sample's.
+    Each file tells of it on its own chain: commitments and segments, and no name.
     """
     looked = mentions.sought(named, persons, keys.ring(session).token)
-    parts = _parts(session, _candidates(session, organisations, looked))
+    parts = _parts(session, _candidates(session, organisations, looked, after))
     hits = _hits(session, store, parts, named | persons)
     done = 0
     for row, found in groupby(hits, key=lambda one: one.row):
@@ -76,7 +80,7 @@ def files(
 
 
 def _candidates(
-    session: Session, organisations: Collection[int], looked: Sought
+    session: Session, organisations: Collection[int], looked: Sought, after: int
 ) -> list[int]:
     """The imports with a piece that may name somebody, by its tokens.
 
@@ -85,7 +89,11 @@ def _candidates(
     wanted = (
         select(Import.id, OriginalPart.sought)
         .join(OriginalPart, OriginalPart.import_id == Import.id)
-        .where(Import.organisation_id.in_(list(organisations)), _stands())
+        .where(
+            Import.organisation_id.in_(list(organisations)),
+            Import.id > after,
+            _stands(),
+        )
         .order_by(Import.id)
     )
     return sorted(

@@ -4,6 +4,7 @@ Whatever a file is, and wherever it came to rest, it is searched; and no file is
 that its tokens rule out.
 """
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -13,12 +14,17 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app import laboratory
+from config.settings import load
 from instruments.redaction import names_any
+from lims import jobs
+from lims.access import SYSTEM
 from lims.audit.chain import canonical
 from lims.audit.queries import all_faults
 from lims.audit.tables import Opening
 from lims.batches.causes import Cause
 from lims.codes import Kind, draw
+from lims.erasure import late
 from lims.erasure.replaying import Replayed, replay
 from lims.results import audited, mentions, operations, originals
 from lims.results.cutting import cut
@@ -203,6 +209,37 @@ def test_a_replay_searches_as_the_erasure_did(case: Case) -> None:
     waiting(case, UNCUT["text"](case.code))
     case.erase()
     assert replay(case.database, case.scene.gate.store) == Replayed()
+
+
+def test_a_file_that_comes_after_the_erasure_is_searched_once(case: Case) -> None:
+    case.erase()
+    store = case.scene.gate.store
+    seen = late.search(case.database, store)
+    content = UNCUT["text"](spelled(case.code))
+    mine = waiting(case, content, f"{case.code}.txt")
+    other = waiting(case, UNCUT["text"](STRANGER), "other.txt")
+    newest = late.search(case.database, store, seen)
+    assert newest > seen
+    left, _ = left_of(case, mine)
+    assert left.startswith(b"erased on ")
+    assert left_of(case, other) == (UNCUT["text"](STRANGER), [])
+    told = [one["tag"] for one in events(case.database, mine)]
+    assert told[-2:] == ["import:redacted", "import:emptied"]
+    assert late.search(case.database, store, newest) == newest
+    assert len(events(case.database, mine)) == len(told)
+    with case.database.reading() as session:
+        assert row_of(session, mine).name == "erased.txt"
+        assert all_faults(session) == {}
+
+
+def test_the_worker_searches_what_came_late(case: Case) -> None:
+    case.erase()
+    uid = waiting(case, UNCUT["text"](case.code))
+    settings = replace(load(environment={}), database_url="sqlite://")
+    store = case.scene.gate.store
+    lab = replace(laboratory(settings), database=case.database, store=store)
+    assert jobs.late_files()(lab, SYSTEM) == 0
+    assert left_of(case, uid)[1]
 
 
 def keyed(word: str) -> bytes:
