@@ -2,11 +2,11 @@
 
 Whoever has the database in hand can write another amount, stage or grade into a row and
 leave its chain alone. A column says in its `info` how the record tells it: `told` names
-the facts of which the newest counts, in clear or sealed, or with `first` the eldest,
-or with `or_empty` nothing at all, as after an erasure;
-`by` the column of the row that it points to, `code` where none is named; `told_by` the
-kind of event without which it is empty. What no column says so of is not compared:
-docs/auditor.md names it.
+the facts of which the newest counts, in clear or sealed, or with `first` the eldest, or
+with `or_empty` nothing at all, as after an erasure; `by` the column of the row that it
+points to, `code` where none is named; `told_by` the kind of event without which it is
+empty. Of a table without chains the column with `told_on` points to the row whose chain
+tells. What no column says so of is not compared: docs/auditor.md names it.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ from lims.audit.chain import commitment, stamp
 from lims.audit.checking import Fault
 from lims.audit.tables import Event, Opening
 from lims.audit.tags import Tag
-from lims.db import Base, is_chained
+from lims.db import Base
 from lims.keyring import UnsafeKeys
 from lims.sealing import keys
 
@@ -71,8 +71,13 @@ class Sealed:
 def row_faults(session: Session) -> Iterator[Fault]:
     """Every row with a chain whose columns say something else than its events."""
     for table in Base.metadata.sorted_tables:
-        if is_chained(table) and any(map(_is_told, table.columns)):
+        if any(map(_is_told, table.columns)):
             yield from _of_table(session, table)
+
+
+def _chained(table: Table) -> Column[Any] | None:
+    """The column that points to the row with the chain; None where it is this one."""
+    return next((one for one in table.columns if one.info.get("told_on")), None)
 
 
 def _is_told(column: Column[Any]) -> bool:
@@ -83,8 +88,10 @@ def _of_table(session: Session, table: Table) -> Iterator[Fault]:
     columns = [one for one in table.columns if _is_told(one)]
     names = {name for one in columns for name in one.info.get("told", ())}
     waiting: list[Sealed] = []
+    pointer = _chained(table)
+    kind = table if pointer is None else _other(pointer)
     with (
-        closing(_told(session, table.name, names)) as chains,
+        closing(_told(session, kind.name, names)) as chains,
         closing(
             session.execute(_rows(table, columns), execution_options=STREAM)
         ) as rows,
@@ -148,15 +155,24 @@ def _rows(table: Table, columns: list[Column[Any]]) -> Select[Any]:
     """The rows in the order of their pseudonyms; a pointer as what it points to."""
     shown: list[Any] = []
     source: Any = table
+    uid: Any = table.c.get("uid")
+    if (pointer := _chained(table)) is not None:
+        other = _other(pointer)
+        source, uid = source.join(other, other.c.id == pointer), other.c.uid
     for column in columns:
         keys = [] if "told_by" in column.info else list(column.foreign_keys)
         if not keys:
             shown.append(column)
             continue
-        other = keys[0].column.table.alias()
+        other = _other(column).alias()
         source = source.outerjoin(other, other.c.id == column)
         shown.append(other.c[column.info.get("by", "code")])
-    return select(table.c.uid, *shown).select_from(source).order_by(table.c.uid)
+    return select(uid, *shown).select_from(source).order_by(uid)
+
+
+def _other(pointer: Column[Any]) -> Any:
+    """The table of the row that a column points to."""
+    return next(iter(pointer.foreign_keys)).column.table
 
 
 def _compare(

@@ -101,9 +101,11 @@ class Holding(Base):
         Index("ix_holding_stage_sample_id", "stage", "sample_id"),
     )
 
-    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
-    stage: Mapped[str] = mapped_column(String(32))
-    at: Mapped[str] = mapped_column(String(10))
+    sample_id: Mapped[int] = mapped_column(
+        ForeignKey("sample.id"), primary_key=True, info={"told_on": True}
+    )
+    stage: Mapped[str] = mapped_column(String(32), info={"told": ("after",)})
+    at: Mapped[str] = mapped_column(String(10), info={"told": ("to",)})
     """The code of where it is: a badge, a place, a consignment; empty for nowhere."""
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
