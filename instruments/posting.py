@@ -6,6 +6,7 @@ token. Without TLS the token would be read on its way, so plain HTTP is for loop
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 import http.client
 import ipaddress
 import json
@@ -67,14 +68,15 @@ class Server:
         Raises NoAnswer and TokenRefused. After either nothing counts as received.
         """
         told = [{"body": one.body, "hash": one.hash} for one in readings]
-        status, answer = self._post(json.dumps({"readings": told}).encode())
+        batch = {"at": datetime.now(UTC).isoformat(), "readings": told}
+        status, answer = self._post(json.dumps(batch).encode())
         if status in REFUSALS:
             raise TokenRefused(
                 "The server does not accept this bench: its token is unknown or was "
                 "revoked. What was scanned is kept. Ask for a new enrolment."
             )
         if status != http.client.OK:
-            raise NoAnswer(f"The server answered {status}.")
+            raise NoAnswer(_why(status, answer))
         try:
             return _read(json.loads(answer))
         except (ValueError, TypeError, KeyError) as error:
@@ -82,6 +84,7 @@ class Server:
 
     def _post(self, content: bytes) -> tuple[int, bytes]:
         headers = {
+            "Accept": "application/json",
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",
         }
@@ -108,6 +111,14 @@ def _is_loopback(at: Any) -> bool:
         return ipaddress.ip_address(at.hostname).is_loopback
     except ValueError:
         return bool(at.hostname == "localhost")
+
+
+def _why(status: int, answer: bytes) -> str:
+    """The server's own sentence, where it gives one."""
+    try:
+        return str(json.loads(answer)["told"])
+    except (ValueError, TypeError, KeyError):
+        return f"The server answered {status}."
 
 
 def _read(told: Any) -> Answer:

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     SAMPLE_DERIVE = "sample:derive"
     SAMPLE_READ = "sample:read"
     SELF = "self:manage"
+    STATION_MANAGE = "station:manage"
     TRACE_CHECK = "trace:check"
     TRAIL_READ = "trail:read"
     USER_MANAGE = "user:manage"
@@ -88,7 +89,10 @@ _PARTNER = frozenset(
 )  # fmt: skip
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
-        {P.ORGANISATION_MANAGE, P.USER_MANAGE, P.USER_READ, P.SELF}
+        {
+            P.ORGANISATION_MANAGE, P.SELF, P.STATION_MANAGE, P.USER_MANAGE,
+            P.USER_READ,
+        }
     ),
     Role.ANALYST: _LAB_READ | {P.PROFILE_READ, P.READING_SIGN},
     Role.AUDITOR: _LAB_READ

@@ -19,10 +19,11 @@ from lims.results import tables as results
 from lims.review import tables as review
 from lims.samples import tables as samples
 from lims.sealing import tables as sealing
+from lims.stations import tables as stations
 
 metadata = Base.metadata
 __all__ = [
     "anchors", "audit", "batches", "cases", "custody", "desk", "evidence", "handoff",
     "metadata", "organisations", "people", "printing", "profiles", "quantities",
-    "queue", "results", "review", "samples", "sealing",
+    "queue", "results", "review", "samples", "sealing", "stations",
 ]  # fmt: skip

@@ -17,7 +17,14 @@ from lims.people.tables import LoginAttempt
 
 WINDOW = timedelta(minutes=5)
 KEPT = timedelta(days=1)
-LIMITS = {"name": 10, "address": 100, "everybody": 1000, "code": 5, "again": 5}
+LIMITS = {
+    "name": 10,
+    "address": 100,
+    "everybody": 1000,
+    "code": 5,
+    "again": 5,
+    "bench": 20,
+}
 """Failures within one window, by what is counted."""
 
 
@@ -33,6 +40,11 @@ def of_codes(uid: str) -> str:
 def of_proofs(uid: str) -> str:
     """Passwords shown again, to sign."""
     return f"again:{uid}"
+
+
+def of_benches(address: str) -> str:
+    """Codes of enrolment that a bench shows."""
+    return f"bench:{address}"
 
 
 def spent(session: Session, keys: Iterable[str], now: datetime) -> bool:

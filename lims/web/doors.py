@@ -31,7 +31,7 @@ from lims.errors import NotPermitted
 from lims.laboratory import Laboratory
 from lims.people import operations_door, tokens
 from lims.people.queries import Visit, visit
-from lims.web.request import laboratory
+from lims.web.request import BENCHES, laboratory
 
 TOUCH = timedelta(minutes=1)
 """How exactly the idle time is kept: one short write a minute and login."""
@@ -39,7 +39,7 @@ FINISHING = frozenset(
     {"account.page", "account.password", "account.enrol", "people.logout"}
 )
 """What a login may reach whose password was given or whose second factor lacks."""
-UNASKED = frozenset({"static", "health.alive"})
+UNASKED = BENCHES | {"static", "health.alive"}
 
 
 class Visitor:
@@ -70,7 +70,9 @@ def init_app(app: Flask, here: Laboratory) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.request_loader(_recognise)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
+    for endpoint in BENCHES:
+        forms.exempt(app.view_functions[endpoint])
     app.before_request(_finish_first)
     app.register_error_handler(Unauthorized, _to_login)
 

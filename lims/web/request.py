@@ -27,7 +27,9 @@ from lims.access import Actor, Permission, require
 from lims.laboratory import Laboratory
 from lims.profiles.method import Method
 
-OPEN = frozenset({"static", "people.login", "people.enter", "health.alive"})
+BENCHES = frozenset({"bench.enrol", "bench.readings"})
+"""What a bench asks: it shows a code or a token, and has no cookie."""
+OPEN = BENCHES | {"static", "people.login", "people.enter", "health.alive"}
 """The only endpoints that answer a stranger."""
 
 STATUS = {

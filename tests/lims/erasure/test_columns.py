@@ -156,6 +156,13 @@ COLUMNS = {
         "hash": "digest",
     },
     "standard": {"vocabulary": "position", "code": "instrument_name"},
+    "station": {
+        "staff": "name", "code": "uid", "hash": "code_hash token_hash head_hash",
+    },
+    "station_reading": {
+        "code": "uid text body", "staff": "device", "vocabulary": "kind",
+        "hash": "hash",
+    },
     "subject_key": {"code": "subject", "sealed": "wrapped"},
     "trace": {"staff": "bins", "code": "picture", "drawn": "picture_key"},
     "well": {"vocabulary": "position role", "code": "instrument_name"},

@@ -1,0 +1,1 @@
+"""Stations: the benches that bring readings, and what each of them heard."""

@@ -1,0 +1,133 @@
+"""Reads of the benches and of what they brought."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lims import clock
+from lims.access import Actor, Permission, require
+from lims.db import GENESIS, owned
+from lims.errors import NotFound
+from lims.people import throttle, tokens
+from lims.stations.tables import Station, StationReading
+
+__all__ = ["Heard", "Shown", "Station", "StationReading", "everything", "last"]
+
+SKEW = timedelta(minutes=1)
+"""From here on the clock of a bench is told to be off."""
+NEWEST = 5
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One reading, as the administrator's page shows it."""
+
+    seq: int
+    device: str
+    kind: str
+    text: str
+    told_at: datetime
+    received_at: datetime
+    skew: timedelta
+
+    @property
+    def off(self) -> bool:
+        return abs(self.skew) > SKEW
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A bench with its newest readings, the newest first."""
+
+    station: Station
+    readings: list[Heard]
+
+    @property
+    def off(self) -> bool:
+        """Whether its clock was off when it last brought something."""
+        return bool(self.readings) and self.readings[0].off
+
+
+def everything(session: Session, actor: Actor) -> list[Shown]:
+    """The benches of the actor's organisation by name."""
+    require(actor, Permission.STATION_MANAGE)
+    wanted = owned(select(Station), Station.organisation_id, actor.scope)
+    stations = session.scalars(wanted.order_by(Station.name)).all()
+    newest = _newest(session, [one.id for one in stations])
+    return [Shown(one, newest.get(one.id, [])) for one in stations]
+
+
+def one(session: Session, actor: Actor, uid: str) -> Station:
+    """Locked, for a change."""
+    wanted = owned(
+        select(Station).where(Station.uid == uid), Station.organisation_id, actor.scope
+    )
+    found = session.scalar(wanted.with_for_update())
+    if found is None:
+        raise NotFound("No bench here has this address.")
+    return found
+
+
+def no_try_left(session: Session, address: str) -> bool:
+    """Whether so many wrong codes came from there that none is tried now."""
+    return throttle.spent(session, [throttle.of_benches(address)], clock.now())
+
+
+def by_token(session: Session, token: str) -> Station | None:
+    """The bench whose token counts now, locked: it sends one batch at a time."""
+    shown = Station.token_hash == tokens.hash_of(token)
+    return session.scalar(select(Station).where(shown).with_for_update())
+
+
+def last(session: Session, station: Station) -> tuple[int, str]:
+    """Number and hash of the newest reading of a bench."""
+    found = session.execute(
+        select(StationReading.seq, StationReading.hash)
+        .where(StationReading.station_id == station.id)
+        .order_by(StationReading.seq.desc())
+        .limit(1)
+    ).first()
+    return (found[0], found[1]) if found else (0, GENESIS)
+
+
+def hashes(
+    session: Session, station: Station, numbers: Collection[int]
+) -> dict[int, str]:
+    """The hashes of those readings of a bench that are kept."""
+    wanted = select(StationReading.seq, StationReading.hash).where(
+        StationReading.station_id == station.id, StationReading.seq.in_(numbers)
+    )
+    return {seq: digest for seq, digest in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+
+
+def _newest(session: Session, stations: Collection[int]) -> dict[int, list[Heard]]:
+    place = func.row_number().over(
+        partition_by=StationReading.station_id, order_by=StationReading.seq.desc()
+    )
+    ranked = select(StationReading.id, place.label("place")).where(
+        StationReading.station_id.in_(list(stations))
+    )
+    inner = ranked.subquery()
+    wanted = (
+        select(StationReading)
+        .join(inner, inner.c.id == StationReading.id)
+        .where(inner.c.place <= NEWEST)
+        .order_by(StationReading.seq.desc())
+    )
+    found: dict[int, list[Heard]] = {}
+    for row in session.scalars(wanted):
+        found.setdefault(row.station_id, []).append(
+            Heard(
+                row.seq,
+                row.device,
+                row.kind,
+                row.text,
+                row.told_at,
+                row.received_at,
+                timedelta(milliseconds=row.skew_ms),
+            )
+        )
+    return found

@@ -1,0 +1,54 @@
+"""The rows of the benches and of what they brought."""
+
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lims.db import Base, Chained, Key, Moment
+
+
+class Station(Chained, Base):
+    """A bench. Its code counts once, before its end; its token until it is revoked."""
+
+    __tablename__ = "station"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(64), info={"told": ("name",)})
+    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    code_ends: Mapped[Moment | None]
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    enrolled_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+
+
+class StationReading(Base):
+    """One reading, as the bench wrote it. `body` is what its hash is made of.
+
+    The columns beside it are copies to search by. `received_at` is the server's time.
+    """
+
+    __tablename__ = "station_reading"
+    __table_args__ = (
+        UniqueConstraint("station_id", "seq"),
+        {
+            "info": {
+                "append_only": True,
+                "unrecorded": "the bench's own hash chain tells of it",
+            }
+        },
+    )
+
+    id: Mapped[Key]
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[str] = mapped_column(String(32))
+    device: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+    told_at: Mapped[Moment]
+    received_at: Mapped[Moment]
+    skew_ms: Mapped[int] = mapped_column(BigInteger)
+    """How far the server's clock was ahead of the bench's when this was sent."""
