@@ -83,6 +83,10 @@ class BadAddress(InstrumentError):
     """No device can be reached under this name."""
 
 
+class BadBench(InstrumentError):
+    """The settings of a bench cannot be used."""
+
+
 class LinkLost(InstrumentError):
     """The device is away, or its port cannot be opened now. It may come back."""
 

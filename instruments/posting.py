@@ -11,7 +11,7 @@ import http.client
 import ipaddress
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from instruments.errors import BadAddress
 from instruments.outbox import Reading
@@ -51,16 +51,9 @@ class Server:
     """Where readings go: `https://host`, or `http://` on loopback alone."""
 
     def __init__(self, url: str, token: str, patience: float = PATIENCE) -> None:
-        self._at = urlsplit(url)
+        self._at = _place(url)
         self._token = token
         self._patience = patience
-        secure = self._at.scheme == "https"
-        if not self._at.hostname or not (secure or _is_loopback(self._at)):
-            raise BadAddress(
-                "A bench does not send its token there.",
-                value=url,
-                expected="https://..., or http:// and 127.0.0.1 on one computer",
-            )
 
     def send(self, readings: Sequence[Reading]) -> Answer:
         """Bring what waits, or nothing to ask for commands.
@@ -69,7 +62,9 @@ class Server:
         """
         told = [{"body": one.body, "hash": one.hash} for one in readings]
         batch = {"at": datetime.now(UTC).isoformat(), "readings": told}
-        status, answer = self._post(json.dumps(batch).encode())
+        status, answer = _post(
+            self._at, "/bench/readings", batch, self._patience, self._token
+        )
         if status in REFUSALS:
             raise TokenRefused(
                 "The server does not accept this bench: its token is unknown or was "
@@ -82,33 +77,57 @@ class Server:
         except (ValueError, TypeError, KeyError) as error:
             raise NoAnswer("The server's answer cannot be read.") from error
 
-    def _post(self, content: bytes) -> tuple[int, bytes]:
-        headers = {
-            "Accept": "application/json",
-            "Authorization": f"Bearer {self._token}",
-            "Content-Type": "application/json",
-        }
-        kind = (
-            http.client.HTTPSConnection
-            if self._at.scheme == "https"
-            else http.client.HTTPConnection
+
+def enrol(url: str, code: str, patience: float = PATIENCE) -> str:
+    """The token of a bench for its one-time code.
+
+    Raises BadAddress, NoAnswer, and TokenRefused with the server's own reason.
+    """
+    status, answer = _post(_place(url), "/bench/enrol", {"code": code}, patience)
+    if status != http.client.OK:
+        raise TokenRefused(_why(status, answer))
+    try:
+        return str(json.loads(answer)["token"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise NoAnswer("The server's answer cannot be read.") from error
+
+
+def _place(url: str) -> SplitResult:
+    at = urlsplit(url)
+    if not at.hostname or not (at.scheme == "https" or _is_loopback(at)):
+        raise BadAddress(
+            "A bench does not send its token there.",
+            value=url,
+            expected="https://..., or http:// and 127.0.0.1 on one computer",
         )
-        line = kind(str(self._at.hostname), self._at.port, timeout=self._patience)
-        try:
-            line.request("POST", f"{self._at.path}/bench/readings", content, headers)
-            answer = line.getresponse()
-            return answer.status, answer.read(LONGEST_ANSWER)
-        except TROUBLE as error:
-            raise NoAnswer("The server cannot be reached now.") from error
-        finally:
-            line.close()
+    return at
 
 
-def _is_loopback(at: Any) -> bool:
+def _post(
+    at: SplitResult, path: str, content: Any, patience: float, token: str = ""
+) -> tuple[int, bytes]:
+    headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    secure = at.scheme == "https"
+    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    line = kind(str(at.hostname), at.port, timeout=patience)
+    try:
+        told = json.dumps(content).encode()
+        line.request("POST", f"{at.path}{path}", told, headers)
+        answer = line.getresponse()
+        return answer.status, answer.read(LONGEST_ANSWER)
+    except TROUBLE as error:
+        raise NoAnswer("The server cannot be reached now.") from error
+    finally:
+        line.close()
+
+
+def _is_loopback(at: SplitResult) -> bool:
     if at.scheme != "http":
         return False
     try:
-        return ipaddress.ip_address(at.hostname).is_loopback
+        return ipaddress.ip_address(str(at.hostname)).is_loopback
     except ValueError:
         return bool(at.hostname == "localhost")
 

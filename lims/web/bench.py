@@ -1,6 +1,6 @@
 """What a bench asks, by its token and without a cookie: enrolment, and its readings."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from lims.errors import BadInput
@@ -10,12 +10,12 @@ from lims.web.request import laboratory, prepared, prepared_by, session
 
 pages = Blueprint("bench", __name__, url_prefix="/bench")
 
-SPENT = "Too many wrong codes. Wait five minutes, then try again.\n"
+SPENT = "Too many wrong codes. Wait five minutes, then try again."
 NO_CODE = (
     "This code does not count: it was used, it is older than 15 minutes, or it was "
-    "typed wrong. Ask the administrator for a new one.\n"
+    "typed wrong. Ask the administrator for a new one."
 )
-NO_TOKEN = "The token of this bench is unknown, or it was revoked.\n"  # noqa: S105 - a sentence
+NO_TOKEN = "The token of this bench is unknown, or it was revoked."  # noqa: S105 - a sentence
 
 
 def _tries_left() -> bool:
@@ -52,5 +52,5 @@ def readings() -> ResponseReturnValue:
     return {"received": operations.receive(session(), station, batch), "commands": []}
 
 
-def _refused(sentence: str, status: int) -> Response:
-    return Response(sentence, status, mimetype="text/plain")
+def _refused(sentence: str, status: int) -> ResponseReturnValue:
+    return {"told": sentence}, status

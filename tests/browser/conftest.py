@@ -114,9 +114,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address of an app, served on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """The address of an app, served on this machine; on a free port unless named."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -1,19 +1,16 @@
 """A bench at the server's door: its code, its token, its readings; and no cookie."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 import http.client
 import json
 from pathlib import Path
-import threading
 import time
 from urllib.parse import urlsplit
 
 from flask import Flask
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from instruments.bench import Bench, Scanner, Tone
 from instruments.outbox import Outbox
@@ -22,21 +19,9 @@ from instruments.simulators import SimulatedLink
 from lims.db import Database
 from lims.stations import operations
 from lims.stations.tables import Station, StationReading
+from tests.browser.conftest import served
 from tests.cast import Cast
 from tests.lims.web.conftest import Browser, Enter, app_on
-
-
-@contextmanager
-def served(app: Flask, port: int = 0) -> Iterator[str]:
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def added(database: Database, cast: Cast) -> tuple[str, str]:
