@@ -43,11 +43,13 @@ class Sought:
     codes: frozenset[bytes]
     persons: tuple[frozenset[bytes], ...]
     """The words of each spelling."""
+    key: bytes
+    """The token of no word, which every piece has: of another key it rules out none."""
     anywhere: bool
     """Whether a name is no code and no person's: no token can rule it out."""
 
     def may_be_in(self, tokens: bytes | None) -> bool:
-        if not tokens or self.anywhere:
+        if self.anywhere or not tokens or not _holds(tokens, self.key):
             return True
         return any(_holds(tokens, one) for one in self.codes) or any(
             all(_holds(tokens, one) for one in words) for words in self.persons
@@ -92,7 +94,7 @@ def tokens(content: bytes, keyed: Keyed) -> bytes:
     if _is_binary(content):
         return ALWAYS
     try:
-        return b"".join(sorted(map(keyed, _told(content))))
+        return b"".join(sorted(map(keyed, {"", *_told(content)})))
     except TooMuch:
         return ALWAYS
 
@@ -126,6 +128,7 @@ def sought(names: Collection[str], persons: Collection[str], keyed: Keyed) -> So
     return Sought(
         frozenset(map(keyed, codes)),
         tuple(frozenset(map(keyed, _WORD.findall(one.casefold()))) for one in persons),
+        keyed(""),
         any(not any(code in one for code in codes) for one in plain if one),
     )
 

@@ -270,6 +270,16 @@ def test_a_name_that_is_no_code_and_no_persons_is_looked_for_everywhere() -> Non
     assert looked.may_be_in(mentions.tokens(b"nothing", keyed))
 
 
+def test_tokens_of_a_key_that_was_lost_rule_nothing_out() -> None:
+    def other(word: str) -> bytes:
+        return keyed(f"another key: {word}")
+
+    content = f"a note on {STRANGER}".encode()
+    looked = mentions.sought({"S7K2M9QXAV"}, (), keyed)
+    assert not looked.may_be_in(mentions.tokens(content, keyed))
+    assert looked.may_be_in(mentions.tokens(content, other))
+
+
 @pytest.mark.parametrize(
     ("name", "count"), [("", 0), ("Awa", 0), ("Awa Diop", 2), ("A B C D E F", 0)]
 )
