@@ -56,6 +56,7 @@ from lims.review import operations as review
 from lims.samples.amounts import Measure
 from lims.samples.operations import NewPlace, register_places
 from lims.samples.tables import Stream, Zone
+from lims.stations import operations as stations
 from tests import factories, plates, traces
 from tests.cast import PASSWORD, Cast, user
 from tests.exports import written
@@ -108,6 +109,14 @@ def colleague(laboratory: Laboratory) -> Made:
             roles={Role.TECHNICIAN},
         )
         return {"uid": user.uid, "name": user.name}
+
+
+@named
+def bench(laboratory: Laboratory) -> Made:
+    name = f"Bench of number {next(_numbers)}"
+    with laboratory.database.transaction() as session:
+        station, _code = stations.add(session, CAST.administrator, name)
+        return {"uid": station.uid, "name": name}
 
 
 @named
