@@ -62,7 +62,7 @@ def command(path: Path, folder: Path, hashing: float) -> dict[str, object]:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = perf_counter()
     running = Popen(
-        [sys.executable, "-m", "app", "verify", "--no-rows", "--silent"],
+        [sys.executable, "-m", "app", "verify", "--silent"],
         cwd=ROOT,
         env={**os.environ, **settings},
         stdout=PIPE,

@@ -32,6 +32,9 @@ from lims.nightly import verify_until
 from lims.people import queries as people
 
 THREADS = 8
+NIGHTLY = [sys.executable, "-m", "app", "verify", "--rows"]
+"""The verification of each night: everything that there is to be looked at."""
+
 HEAPS, _M_ARENA_MAX = 2, -8
 """Heaps that the threads share; the number of that option in glibc's malloc.h."""
 
@@ -91,9 +94,8 @@ def working(laboratory: Laboratory) -> Iterator[None]:
         threads.append(
             Thread(target=integrate_until, args=(stop, laboratory), daemon=True)
         )
-    command = [sys.executable, "-m", "app", "verify"]
     threads.append(
-        Thread(target=verify_until, args=(stop, laboratory, command), daemon=True)
+        Thread(target=verify_until, args=(stop, laboratory, NIGHTLY), daemon=True)
     )
     if laboratory.log_policy or laboratory.authority:
         threads.append(

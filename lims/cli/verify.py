@@ -45,15 +45,14 @@ PROCESSES = min(2, os.cpu_count() or 1)
     help="How many processes walk the chains.",
 )
 @click.option(
-    "--rows/--no-rows",
-    default=True,
-    show_default=True,
-    help="Hold the rows of the laboratory against what their events tell.",
+    "--rows",
+    is_flag=True,
+    help="Hold the laboratory's rows against what their events tell, too: longer.",
 )
 @click.option("--silent", is_flag=True, help="Put no event of it on record.")
 @click.pass_obj
 def command(laboratory: Laboratory, processes: int, rows: bool, silent: bool) -> None:  # noqa: FBT001 - click gives them so
-    """Check the whole record: bytes, columns, chains, log, signatures, guards, rows."""
+    """Check the whole record: bytes, columns, chains, log, signatures and guards."""
     try:
         found = verify_in(laboratory.database, processes)
     except Exception as error:  # noqa: BLE001 - damage of any kind must raise the alarm
@@ -74,6 +73,11 @@ def command(laboratory: Laboratory, processes: int, rows: bool, silent: bool) ->
     click.echo(
         f"The record is whole: {found.events} events, {found.size} of them in the log; "
         "every guard stands."
+    )
+    click.echo(
+        "Every row says what its events tell."
+        if rows
+        else "Rows were not held against their events; each night and '--rows' do that."
     )
 
 

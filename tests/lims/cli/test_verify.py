@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import laboratory
 from config.settings import load
@@ -16,10 +16,12 @@ from lims.audit import log
 from lims.audit.integrator import Integrator
 from lims.audit.queries import last_verification
 from lims.audit.tables import SignedCheckpoint
-from lims.cli import all_commands
+from lims.cli import all_commands, serve
 from lims.db import Database
 from lims.laboratory import Laboratory
 from lims.witness.keys import draw
+from tests.cast import Cast
+from tests.factories import in_the_laboratory
 from tests.lims.audit.test_integrator import cut_off, happen
 from tests.lims.audit.test_verification import rewrite
 
@@ -86,6 +88,24 @@ def test_what_is_wrong_is_named_and_put_on_record(lab: Laboratory) -> None:
         told = last_verification(session)
         assert told is not None
         assert b'"whole":false' in told.body
+
+
+def test_rows_are_held_against_their_events_where_it_is_asked_for(
+    lab: Laboratory, cast: Cast
+) -> None:
+    with lab.database.transaction() as session:
+        in_the_laboratory(session, 1)
+    lims(lab, "integrate", "--once")
+    whole = lims(lab, "verify", "--rows", "--silent")
+    assert "Every row says what its events tell." in whole.output
+    with lab.database.transaction() as session:
+        session.execute(text("UPDATE sample SET stream = 'reference'"))
+        session.execute(text("UPDATE sample SET kind = 'powder'"))
+    assert "Rows were not held" in lims(lab, "verify", "--silent").output
+    found = lims(lab, "verify", "--rows", "--silent")
+    assert found.exit_code == 1
+    assert "Its sample.kind is" in found.output
+    assert "--rows" in serve.NIGHTLY
 
 
 def test_a_last_checkpoint_that_is_gone_is_missed(
