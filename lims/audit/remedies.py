@@ -14,6 +14,10 @@ LOG = (
     " begins a new log and tells of the loss. Ask the witnesses for the newest state."
 )
 REMEDIES = {
+    "bench": (
+        "Change nothing. The bench keeps every reading in its own outbox: compare the "
+        "two, and restore the database from a backup that `lims verify` finds whole."
+    ),
     "checkpoint": LOG,
     "guards": (
         "Take the laboratory off the network and find out who acted as the owner of "

@@ -29,6 +29,7 @@ from lims.audit.verification import (
 )
 from lims.db import Database
 from lims.laboratory import Laboratory
+from lims.stations.checking import reading_faults
 
 TRIES, PAUSE = 5, 1.0
 SKEW = timedelta(minutes=5)
@@ -61,7 +62,7 @@ def command(laboratory: Laboratory, processes: int, rows: bool, silent: bool) ->
     found += _end(laboratory)
     if rows:
         with laboratory.database.snapshot() as session:
-            found.faults += row_faults(session)
+            found.faults += [*row_faults(session), *reading_faults(session)]
     found.faults += [*_anchors(laboratory), *_roles(laboratory)]
     _tell_faults(found)
     _tell_notes(found)

@@ -1,6 +1,6 @@
 """What a bench sends in one request, understood, and whether it follows. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import json
@@ -43,7 +43,10 @@ def understood(content: Any) -> Batch:
         found = content["readings"]
         if not isinstance(found, list) or len(found) > MOST:
             raise BadInput(ODD.format(f"it is no list of at most {MOST} readings"))
-        return Batch(tuple(map(_told, found)), _moment(content["at"]))
+        return Batch(
+            tuple(told(one["body"], one["hash"]) for one in found),
+            _moment(content["at"]),
+        )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadInput(ODD.format("a part of it lacks or is odd")) from error
 
@@ -78,8 +81,9 @@ def skew_ms(server: datetime, bench: datetime) -> int:
     return round((server - bench).total_seconds() * 1000)
 
 
-def _told(one: Mapping[str, Any]) -> Told:
-    body, digest = _text(one["body"], LONGEST), _text(one["hash"], 64)
+def told(body: Any, digest: Any) -> Told:
+    """One reading. Raises KeyError, TypeError, ValueError or OverflowError."""
+    body, digest = _text(body, LONGEST), _text(digest, 64)
     said = json.loads(body)
     if type(said["seq"]) is not int or not 0 < said["seq"] < 2**53:
         raise ValueError(said["seq"])

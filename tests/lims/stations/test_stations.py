@@ -17,6 +17,7 @@ from lims.db import Database
 from lims.errors import BadInput, NotFound, NotPermitted, RuleBroken
 from lims.stations import operations, queries
 from lims.stations.batch import Batch, understood
+from lims.stations.checking import reading_faults
 from lims.stations.tables import Station, StationReading
 from tests.cast import Cast
 
@@ -293,3 +294,43 @@ def test_readings_that_differ_only_in_their_number_do_not_follow(
         operations.receive(
             session, station, understood({"at": NOW.isoformat(), "readings": [right]})
         )
+
+
+def test_the_verification_names_readings_that_were_changed_or_taken_out(
+    embedded: Database, cast: Cast, outbox: Outbox
+) -> None:
+    scan(outbox, *"ABCDE")
+    with embedded.transaction() as session:
+        station, _ = enrolled(session, cast)
+        operations.receive(session, station, batch(outbox.all()))
+        where = f"bench {station.uid}"
+        assert list(reading_faults(session)) == []
+    with embedded.migrating() as owner:
+        for guard in ("no_update", "no_delete"):
+            owner.exec_driver_sql(f"DROP TRIGGER station_reading_{guard}")
+        for change in (
+            "UPDATE station_reading SET text = 'X' WHERE seq = 1",
+            "UPDATE station_reading SET body = body || ' ' WHERE seq = 2",
+            "DELETE FROM station_reading WHERE seq = 4",
+        ):
+            owner.exec_driver_sql(change)
+    with embedded.snapshot() as session:
+        assert [(one.where, one.sentence) for one in reading_faults(session)] == [
+            (where, "Beside reading 1 stands what it does not say."),
+            (where, "The bytes of reading 2 do not give its hash."),
+            (where, "Before reading 5 something is missing."),
+        ]
+
+
+def test_the_verification_reads_every_benchs_chain(
+    database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    for name in "AB":
+        own = Outbox(tmp_path / f"{name}.db")
+        scan(own, "1", "2")
+        with database.transaction() as session:
+            station, _ = enrolled(session, cast, name)
+            operations.receive(session, station, batch(own.all()))
+        own.close()
+    with database.snapshot() as session:
+        assert list(reading_faults(session)) == []

@@ -1,6 +1,7 @@
 """A bench at the server's door: its code, its token, its readings; and no cookie."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 import http.client
 import json
@@ -196,3 +197,20 @@ def test_an_enrolment_changes_the_bench_on_record(enter: Enter, cast: Cast) -> N
         station = session.scalars(select(Station).where(Station.uid == uid)).one()
         assert station.ver == 2
         assert token not in json.dumps([station.token_hash, station.code_hash])
+
+
+def test_the_same_batch_sent_four_times_at_once_is_stored_once(
+    database: Database, cast: Cast, tmp_path: Path
+) -> None:
+    app = app_on(database, tmp_path)
+    token = token_for(app, added(database, cast)[1])
+    outbox = Outbox(tmp_path / "outbox.db")
+    for number in range(50):
+        outbox.put("gun", "scan", str(number), b"", _now())
+    sent = outbox.waiting()
+    outbox.close()
+    with served(app) as url, ThreadPoolExecutor(4) as senders:
+        server = Server(url, token, patience=20)
+        answers = [senders.submit(server.send, sent) for _ in range(4)]
+        assert {one.result().received for one in answers} == {50}
+    assert texts(database) == [str(number) for number in range(50)]
