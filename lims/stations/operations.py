@@ -4,7 +4,7 @@ A person who knows the token of a bench can send readings as that bench, and no 
 it opens no page. Both the code and the token are kept as hashes alone.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 import secrets
 
 from sqlalchemy import select
@@ -19,9 +19,11 @@ from lims.errors import BadInput, RuleBroken
 from lims.people import throttle, tokens
 from lims.stations import queries
 from lims.stations.batch import Batch, other_chain, require_follows, skew_ms
-from lims.stations.tables import Station, StationReading
+from lims.stations.tables import Station, StationContact, StationReading
 
 CODE_HOLDS = timedelta(minutes=15)
+TOUCH = timedelta(minutes=1)
+"""How exactly it is kept when a bench was heard last."""
 LOOK_ALIKE = str.maketrans("OIL", "011")
 CODE_LENGTH = 12
 """Characters of 32 each: 60 bits, with twenty tries in five minutes."""
@@ -119,8 +121,18 @@ def receive(session: Session, station: Station, batch: Batch) -> int:
         )
         for one in fresh
     )
+    _touch(session, station, now, skew)
     session.flush()
     return last[0] + len(fresh)
+
+
+def _touch(session: Session, station: Station, now: datetime, skew: int) -> None:
+    """The bench is on: one short write a minute, not one a second."""
+    contact = session.get(StationContact, station.id)
+    if contact is None:
+        session.add(StationContact(station_id=station.id, heard_at=now, skew_ms=skew))
+    elif now - contact.heard_at >= TOUCH:
+        contact.heard_at, contact.skew_ms = now, skew
 
 
 def _typed(code: str) -> str:

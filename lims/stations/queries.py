@@ -12,7 +12,7 @@ from lims.access import Actor, Permission, require
 from lims.db import GENESIS, owned
 from lims.errors import NotFound
 from lims.people import throttle, tokens
-from lims.stations.tables import Station, StationReading
+from lims.stations.tables import Station, StationContact, StationReading
 
 __all__ = ["Heard", "Shown", "Station", "StationReading", "everything", "last"]
 
@@ -44,11 +44,14 @@ class Shown:
 
     station: Station
     readings: list[Heard]
+    heard_at: datetime | None = None
+    """To the minute, also where it had nothing to bring."""
+    skew: timedelta = timedelta()
 
     @property
     def off(self) -> bool:
-        """Whether its clock was off when it last brought something."""
-        return bool(self.readings) and self.readings[0].off
+        """Whether its clock was off when it was heard last."""
+        return abs(self.skew) > SKEW
 
 
 def everything(session: Session, actor: Actor) -> list[Shown]:
@@ -57,7 +60,11 @@ def everything(session: Session, actor: Actor) -> list[Shown]:
     wanted = owned(select(Station), Station.organisation_id, actor.scope)
     stations = session.scalars(wanted.order_by(Station.name)).all()
     newest = _newest(session, [one.id for one in stations])
-    return [Shown(one, newest.get(one.id, [])) for one in stations]
+    contacts = _contacts(session, [one.id for one in stations])
+    return [
+        Shown(one, newest.get(one.id, []), *contacts.get(one.id, ()))
+        for one in stations
+    ]
 
 
 def one(session: Session, actor: Actor, uid: str) -> Station:
@@ -101,6 +108,16 @@ def hashes(
         StationReading.station_id == station.id, StationReading.seq.in_(numbers)
     )
     return {seq: digest for seq, digest in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+
+
+def _contacts(
+    session: Session, stations: Collection[int]
+) -> dict[int, tuple[datetime, timedelta]]:
+    wanted = select(StationContact).where(StationContact.station_id.in_(stations))
+    return {
+        one.station_id: (one.heard_at, timedelta(milliseconds=one.skew_ms))
+        for one in session.scalars(wanted)
+    }
 
 
 def _newest(session: Session, stations: Collection[int]) -> dict[int, list[Heard]]:

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lims.db import Base, Chained, Key, Moment
+from lims.db import Base, BigKey, Chained, Key, Moment
 
 
 class Station(Chained, Base):
@@ -52,3 +52,16 @@ class StationReading(Base):
     received_at: Mapped[Moment]
     skew_ms: Mapped[int] = mapped_column(BigInteger)
     """How far the server's clock was ahead of the bench's when this was sent."""
+
+
+class StationContact(Base):
+    """When a bench was heard last, though it had nothing to bring."""
+
+    __tablename__ = "station_contact"
+    __table_args__ = ({"info": {"unrecorded": "it tells only that a bench is on"}},)
+
+    station_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("station.id"), primary_key=True, autoincrement=False
+    )
+    heard_at: Mapped[Moment]
+    skew_ms: Mapped[int] = mapped_column(BigInteger)

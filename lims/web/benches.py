@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from lims import clock
 from lims.access import Permission
 from lims.stations import operations, queries
-from lims.stations.queries import Heard, Shown
+from lims.stations.queries import Shown
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.request import actor, form, needs, session
@@ -61,11 +61,11 @@ def state_of(shown: Shown) -> tuple[str, str]:
     return "held", _("its code is over")
 
 
-def clock_of(heard: Heard) -> str:
+def clock_of(shown: Shown) -> str:
     """How the bench's clock stood against the server's."""
-    if not heard.off:
+    if not shown.off:
         return _("right")
-    time = format_timedelta(abs(heard.skew), locale=get_locale())
-    if heard.skew.days < 0:
+    time = format_timedelta(abs(shown.skew), locale=get_locale())
+    if shown.skew.days < 0:
         return _("%(time)s ahead of the server's", time=time)
     return _("%(time)s behind the server's", time=time)

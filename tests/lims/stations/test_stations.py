@@ -219,6 +219,21 @@ def test_a_reading_that_waited_for_a_day_is_not_taken_for_a_wrong_clock(
     assert not shown.off
 
 
+def test_a_bench_with_nothing_to_bring_is_heard_to_the_minute(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station, _ = enrolled(session, cast)
+    [shown] = queries.everything(session, cast.administrator)
+    assert (shown.heard_at, shown.off) == (None, False)
+    for seconds, heard in ((0, 0), (59, 0), (60, 60), (61, 60)):
+        now = NOW + timedelta(seconds=seconds)
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        operations.receive(session, station, batch([], now - timedelta(hours=1)))
+        [shown] = queries.everything(session, cast.administrator)
+        assert shown.heard_at == NOW + timedelta(seconds=heard)
+        assert shown.off
+
+
 def test_the_newest_five_readings_of_each_bench_are_shown(
     session: Session, cast: Cast, outbox: Outbox
 ) -> None:
