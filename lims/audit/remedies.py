@@ -46,6 +46,10 @@ REMEDIES = {
         "Give the program a role that owns nothing: `lims grant` as the owner sets the "
         "rights of both roles."
     ),
+    "subject keys": (
+        "Restore the folder of the subjects' keys from its backup and verify again: "
+        "until then nothing sealed can be read, and none of it is lost."
+    ),
     "witness": (
         "Change nothing. A witness remembers more of this log, or another history of "
         "it: an older database and older keys were put in place, or the record was "

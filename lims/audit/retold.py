@@ -34,6 +34,8 @@ from lims.sealing import keys
 AHEAD = 500
 """Rows read at a time, and openings looked up at a time."""
 STREAM = {"yield_per": AHEAD}
+SHUT = "subject keys"
+"""Where the folder of the keys does not open what is sealed."""
 ERASED = (Tag.SUBJECT_ERASED, Tag.ERASURE_REPLAYED)
 
 
@@ -70,9 +72,16 @@ class Sealed:
 
 def row_faults(session: Session) -> Iterator[Fault]:
     """Every row with a chain whose columns say something else than its events."""
+    shut = False
     for table in Base.metadata.sorted_tables:
-        if any(map(_is_told, table.columns)):
-            yield from _of_table(session, table)
+        if not any(map(_is_told, table.columns)):
+            continue
+        for fault in _of_table(session, table):
+            if fault.where != SHUT:
+                yield fault
+            elif not shut:  # said once, however many rows cannot be opened
+                shut = True
+                yield fault
 
 
 def _chained(table: Table) -> Column[Any] | None:
@@ -199,7 +208,11 @@ def _opened(session: Session, waiting: list[Sealed]) -> Iterator[Fault]:
         Opening.commitment.in_([one.commitment for one in waiting])
     )
     there = {one.commitment: one for one in session.scalars(wanted)}
-    keys.known(session, {one.subject_uid for one in there.values()})
+    try:
+        keys.known(session, {one.subject_uid for one in there.values()})
+    except (boxes.DoesNotOpen, UnsafeKeys) as error:
+        yield Fault(SHUT, f"What events sealed is not held against the rows. {error}")
+        return
     gone = [one for one in waiting if one.commitment not in there]
     if gone and not _anything_erased(session):
         for one in gone:

@@ -57,7 +57,7 @@ def test_a_new_reviewer_comes_to_work(
     new.page.get_by_label("New password").fill(NEW)
     new.page.get_by_role("button", name="Change the password").click()
     expect(new.page.get_by_text("Enrol yours to go on")).to_be_visible()
-    secret = new.page.locator("figcaption code").inner_text()
+    secret = new.page.locator("figcaption bdi").inner_text()
     new.page.get_by_label("Six digits").fill("000000")
     new.page.get_by_label("Your password again").fill(NEW)
     new.page.get_by_role("button", name="Enrol").click()

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from lims.audit.integrator import Integrator
 from lims.audit.queries import all_faults
 from lims.audit.tables import Event
+from lims.audit.verification import verify
 from lims.db import Database
 from tests.faults.disk import MODES, State, acts_of
 from tests.faults.scale import so_many
@@ -42,6 +43,8 @@ class Journey:
     said: list[Said]
     before: Path
     leaves: list[str]
+    keys: Path
+    """The folder of the keys, which lies on another disk."""
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +66,9 @@ def journey(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
                 integrator.round()
         with database.reading() as session:
             leaves = _leaves(session)
+        keys = database.ring.folder
         database.close()
-    return Journey(said, sqlite_template, leaves)
+    return Journey(said, sqlite_template, leaves, keys)
 
 
 def test_power_cuts_lose_nothing_that_was_acknowledged(
@@ -110,7 +114,7 @@ def _cuts(journey: Journey, folder: Path, synchronous: str, count: int) -> Count
 
 def _expect_the_same(journey: Journey, path: Path) -> None:
     """What was said again led to the same record: nothing was left out."""
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", journey.keys)
     with database.reading() as session:
         assert _leaves(session) == journey.leaves
         assert all_faults(session) == {}
@@ -121,7 +125,8 @@ def _after_a_cut(journey: Journey, state: State, chance: Random) -> str:
     where = RAM if RAM.is_dir() else None
     with TemporaryDirectory(dir=where) as folder:
         state.without_power(chance, chance.choice(MODES), Path(folder))
-        database = Database(f"sqlite:///{Path(folder) / 'nomen.db'}")
+        address = f"sqlite:///{Path(folder) / 'nomen.db'}"
+        database = Database(address, journey.keys)
         try:
             return _judged(database, journey.leaves, state.acknowledged)
         except DBAPIError:
@@ -134,7 +139,7 @@ def _judged(database: Database, told: list[str], acknowledged: int) -> str:
     with database.reading() as session:
         if session.scalar(text("PRAGMA integrity_check")) != "ok":
             return "corrupt"
-        if all_faults(session):
+        if verify(session).faults:
             return "faults"
         leaves = _leaves(session)
     if leaves != told[: len(leaves)]:

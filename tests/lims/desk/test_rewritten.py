@@ -3,15 +3,19 @@
 No trigger forbids it, since no version rises; what the events told finds it.
 """
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
+from lims.audit.remedies import remedy
 from lims.audit.retold import row_faults
 from lims.audit.tags import Tag
 from lims.audit.verification import verify
 from lims.db import Base
 from lims.desk.asked import Asked
 from lims.desk.evidence import QUERIES
+from lims.keyring import KeyRing
 from lims.laboratory import Laboratory
 from tests.lims.desk.broken import told
 
@@ -95,6 +99,20 @@ def test_an_opening_that_is_taken_away_before_any_erasure_is_missed(
         session.execute(text(REWRITTEN["code_link.donor_id"]))
         found = [one.sentence for one in row_faults(session)]
         assert any("opened its code_link.donor_id is gone" in one for one in found)
+        session.rollback()
+
+
+def test_without_the_keys_it_is_said_once_and_the_rest_is_compared(
+    lab: Laboratory, tmp_path: Path
+) -> None:
+    with lab.database.sessions() as session:
+        session.info["ring"] = KeyRing(tmp_path / "another")
+        session.info.pop("subject keys", None)
+        session.execute(text(REWRITTEN["plate.kit"]))
+        found = list(row_faults(session))
+        assert [one.where for one in found].count("subject keys") == 1
+        assert any("Its plate.kit is" in one.sentence for one in found)
+        assert "Restore the folder" in remedy("subject keys")
         session.rollback()
 
 

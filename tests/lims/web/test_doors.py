@@ -16,6 +16,7 @@ from lims.db import Database
 from lims.people import operations
 from lims.people.tables import AuthSession
 from lims.web.doors import safe_next
+from lims.web.request import BENCHES
 from tests.cast import PASSWORD, SECRET, Cast
 from tests.lims.web.conftest import SAFE, Browser, Enter, app_on
 
@@ -411,6 +412,9 @@ def test_no_unsafe_request_passes_without_the_pages_token(
             with enter.app.test_request_context():
                 address = enter.app.url_for(rule.endpoint, **values)
             answer = client.open(address, method=method, data={"a": "b"})
+            if rule.endpoint in BENCHES:  # by a token of its own: a cookie is nothing
+                assert answer.status_code in {401, 422}, rule
+                continue
             assert answer.status_code == 400, rule
             assert "Load the page again" in answer.text
             tried += 1
