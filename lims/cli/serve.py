@@ -35,8 +35,8 @@ THREADS = 8
 NIGHTLY = [sys.executable, "-m", "app", "verify", "--rows"]
 """The verification of each night: everything that there is to be looked at."""
 
-HEAPS, _M_ARENA_MAX = 2, -8
-"""Heaps that the threads share; the number of that option in glibc's malloc.h."""
+HEAPS, _M_ARENA_MAX = 1, -8
+"""One heap for all threads; the number of that option in the malloc.h of glibc."""
 
 
 @click.command("serve")
@@ -45,14 +45,14 @@ HEAPS, _M_ARENA_MAX = 2, -8
 @click.pass_obj
 def command(laboratory: Laboratory, host: str, port: int) -> None:
     """Open the laboratory's pages, with the worker beside them."""
-    keep_few_heaps()
+    keep_one_heap()
     expect_ready(laboratory)
     with working(laboratory):
         serve(laboratory, host, port)
 
 
-def keep_few_heaps() -> None:
-    """Let the threads share their heaps, before the first of them starts.
+def keep_one_heap() -> None:
+    """Let the threads share one heap, before the first of them starts.
 
     glibc gives each thread a heap of its own and keeps what each once freed. A C
     library that knows no heaps of threads is left as it is.
