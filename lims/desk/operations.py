@@ -30,6 +30,8 @@ from lims.errors import BadInput, RuleBroken
 
 GRADES = ("major", "minor", "observation")
 LONGEST = 4000
+WIDEST = 100
+"""Characters of a title, as wide as its column."""
 
 
 def draw(
@@ -254,8 +256,8 @@ def _refuse_closed(found: Finding) -> None:
 
 def _short(text: str, what: str) -> str:
     told = " ".join(text.split())
-    if not 0 < len(told) <= 100:  # noqa: PLR2004 - the column's length
-        raise BadInput(f"Give it {what} of 1 to 100 characters.")
+    if not 0 < len(told) <= WIDEST:
+        raise BadInput(f"Give it {what} of 1 to {WIDEST} characters.")
     return told
 
 
