@@ -251,7 +251,7 @@ def test_no_event_of_the_review_holds_an_allele(
     profile = _twice(session, cast, inject(), method)
     bodies = b" ".join(e.body for e in events_of(session, [profile.uid]))
     assert b'"9.3"' not in bodies
-    assert b"32.2" not in bodies
+    assert b'"32.2"' not in bodies
 
 
 def _third(cast: Cast) -> Actor:
