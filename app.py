@@ -48,6 +48,7 @@ def laboratory(settings: Settings) -> Laboratory:
         path.parent.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url, _folder(settings.subject_keys))
     watch(database.sessions)
+    kits = {built.name: built for built in map(kit, read_kits())}
     return Laboratory(
         database=database,
         store=Store(Path(settings.data_folder)),
@@ -63,8 +64,8 @@ def laboratory(settings: Settings) -> Laboratory:
         log_keys=Path(settings.log_keys),
         log_policy=_folder(settings.log_policy),
         authority=_authority(settings),
-        kits={built.name: built for built in map(kit, read_kits())},
-        rules=rule_set(read_rules()),
+        kits=kits,
+        rules=rule_set(read_rules(), kits),
         offsets=tuple(map(offset, read_offsets())),
         opened=_opened(settings.opened_sheets),
         words={name: read_vocabulary(name) for name in WORDS},

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from lims.quantities.fitting import Curve
-from lims.quantities.limits import Curves, Degradation, Limits
+from lims.quantities.limits import Curves, Degradation, Limits, Section
 from lims.quantities.measured import Reading, Run, mean, mean_cycle
 from lims.quantities.targets import Role, role_of
 
@@ -37,6 +37,22 @@ class Judgement:
     wells: tuple[str, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def by(
+        cls,
+        rule: str,
+        limits: Section,
+        grade: Grade,
+        sentence: str,
+        wells: tuple[str, ...] = (),
+        numbers: Mapping[str, str] | None = None,
+    ) -> "Judgement":
+        """With the limits that were used, and who had set them."""
+        used = {"limits of": limits.set_by, **dict(limits.numbers())}
+        return cls(
+            rule, limits.version, grade, sentence, wells, {**(numbers or {}), **used}
+        )
+
 
 def judged(run: Run, blanks: frozenset[str], limits: Limits) -> tuple[Judgement, ...]:
     """All that the rules say; `blanks` are the names of extraction blanks."""
@@ -52,16 +68,16 @@ def check_curves(run: Run, limits: Curves) -> tuple[Judgement, ...]:
     """Rule D4. One judgement that passes where nothing is wrong."""
     if not run.has_cycles:
         told = "This instrument has no standard curve of its own run: rule D4 rests."
-        return (Judgement(CURVES, limits.version, Grade.NOTE, told),)
+        return (Judgement.by(CURVES, limits, Grade.NOTE, told),)
     if not run.has_amounts:
         told = "The file tells cycles alone and no amounts: rule D4 rests."
-        return (Judgement(CURVES, limits.version, Grade.NOTE, told),)
+        return (Judgement.by(CURVES, limits, Grade.NOTE, told),)
     found = (*_of_curves(run, limits), *_of_negatives(run, limits))
     if found:
         return found
     told = "Standard curve and negative control are as they should be."
     numbers = {name: text for one in run.curves for name, text in _numbers(one)}
-    return (Judgement(CURVES, limits.version, Grade.PASS, told, numbers=numbers),)
+    return (Judgement.by(CURVES, limits, Grade.PASS, told, numbers=numbers),)
 
 
 def index(readings: Sequence[Reading]) -> Decimal | None:
@@ -104,10 +120,10 @@ def _of_curves(run: Run, limits: Curves) -> Iterator[Judgement]:
         told = (
             f"The standard curve makes this run not usable: {listed(bad)}. Expected a"
             f" slope of {limits.slope_low} to {limits.slope_high} and R² of at least"
-            f" {limits.r2}. {AGAIN}"
+            f" {limits.r2} ({limits.set_by}). {AGAIN}"
         )
         numbers = {name: text for one in run.curves for name, text in _numbers(one)}
-        yield Judgement(CURVES, limits.version, Grade.HOLD, told, numbers=numbers)
+        yield Judgement.by(CURVES, limits, Grade.HOLD, told, numbers=numbers)
 
 
 def listed(told: Sequence[str], most: int = 4) -> str:
@@ -125,7 +141,7 @@ def _is_good(one: Curve, limits: Curves) -> bool:
 def _of_negatives(run: Run, limits: Curves) -> Iterator[Judgement]:
     if not run.negatives:
         told = f"The run has no negative control: it is not usable. {AGAIN}"
-        yield Judgement(CURVES, limits.version, Grade.HOLD, told)
+        yield Judgement.by(CURVES, limits, Grade.HOLD, told)
     lit = [  # amplified: the internal control must, whatever else must not
         one
         for one in run.negatives
@@ -138,7 +154,7 @@ def _of_negatives(run: Run, limits: Curves) -> Iterator[Judgement]:
             f"The negative control in {listed(wells)} shows DNA ({roles}): the"
             f" quantities of this run are not usable. {AGAIN}"
         )
-        yield Judgement(CURVES, limits.version, Grade.HOLD, told, wells)
+        yield Judgement.by(CURVES, limits, Grade.HOLD, told, wells)
 
 
 def check_indices(run: Run, limits: Degradation) -> Iterator[Judgement]:
@@ -156,13 +172,14 @@ def check_indices(run: Run, limits: Degradation) -> Iterator[Judgement]:
     for well, ours, told in apart:
         sentence = (
             f"Well {well}: the file tells the degradation index {_short(told)}, and"
-            f" its own quantities give {_short(ours)}. Ours is shown."
+            f" its own quantities give {_short(ours)}: more apart than a part of"
+            f" {limits.differs} ({limits.set_by}). Ours is shown."
         )
-        yield Judgement(INDEX, limits.version, Grade.WARN, sentence, (well,))
+        yield Judgement.by(INDEX, limits, Grade.WARN, sentence, (well,))
     if compared and not apart:
         sentence = "The degradation indices of the file are those of its quantities."
         numbers = {"wells": str(compared)}
-        yield Judgement(INDEX, limits.version, Grade.PASS, sentence, numbers=numbers)
+        yield Judgement.by(INDEX, limits, Grade.PASS, sentence, numbers=numbers)
 
 
 def _index_told(readings: Sequence[Reading]) -> Decimal | None:
@@ -198,11 +215,13 @@ def _check_inhibition(run: Run, limits: Limits) -> Iterator[Judgement]:
             late, wells = shift(readings, run), _wells(readings)
             how = "did not amplify" if late is None else f"is {late:.1f} cycles late"
             sentence = (
-                f"Well {', '.join(wells)}: the internal control {how}. Something in"
-                " the extract inhibits, and its quantity is too low."
+                f"Well {', '.join(wells)}: the internal control {how}, and from"
+                f" {limits.inhibition.shift} cycles on ({limits.inhibition.set_by})"
+                " something in the extract inhibits: its quantity is too low."
             )
-            version = limits.inhibition.version
-            yield Judgement(INHIBITION, version, Grade.NOTE, sentence, wells)
+            yield Judgement.by(
+                INHIBITION, limits.inhibition, Grade.NOTE, sentence, wells
+            )
 
 
 def _check_blanks(
@@ -214,9 +233,10 @@ def _check_blanks(
             wells = _wells(run.tubes[name])
             sentence = (
                 f"Well {', '.join(wells)}: an extraction blank shows {_short(found)}"
-                " ng/µl. Look at what was extracted with it."
+                f" ng/µl, and {limits.blank.most} or more is too much"
+                f" ({limits.blank.set_by}). Look at what was extracted with it."
             )
-            yield Judgement(BLANK, limits.blank.version, Grade.WARN, sentence, wells)
+            yield Judgement.by(BLANK, limits.blank, Grade.WARN, sentence, wells)
 
 
 def _wells(readings: Sequence[Reading]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from lims.quantities.measured import Reading, Run, as_kept
 from lims.quantities.suggesting import as_kept as summary_kept
 from lims.quantities.suggesting import summed
 from lims.quantities.tables import Quantification, Quantity, RunState
+from lims.samples.amounts import in_ul
 from lims.samples.queries import Sample
 from lims.samples.tables import SampleKind
 from lims.sealing.rows import Whose
@@ -56,6 +57,7 @@ def keep(
     `plate` is the row and the code of the planned plate that it was run on.
     """
     require(actor, Permission.IMPORT_FILE)
+    limits = limits.of(run.kit)
     blanks = {name for name, one in found.rows.items() if one.kind == SampleKind.BLANK}
     judgements = judged(run, frozenset(blanks), limits)
     held = any(one.grade is Grade.HOLD for one in judgements)
@@ -67,7 +69,7 @@ def keep(
         kit=run.kit,
         state=RunState.HELD if held else RunState.CURRENT,
         taken_at=clock.now(),
-        told=_told(run),
+        told=_told(run, limits),
     )
     session.add(row)
     record(
@@ -126,7 +128,9 @@ def _keep_tube(
 ) -> None:
     measured = {
         "readings": [as_kept(one) for one in readings],
-        "summary": summary_kept(summed(readings, run, limits)),
+        "summary": summary_kept(
+            summed(readings, run, limits, in_ul(tube.amount, tube.unit))
+        ),
     }
     wells = list(dict.fromkeys(one.well for one in readings if one.well))
     session.add(
@@ -156,9 +160,13 @@ def _keep_tube(
     )
 
 
-def _told(run: Run) -> Mapping[str, Any]:
+def _told(run: Run, limits: Limits) -> Mapping[str, Any]:
     return {
         **run.facts,
+        "limits": {
+            rule: {"limits of": one.set_by, **dict(one.numbers())}
+            for rule, one in limits.sections()
+        },
         "curves": [as_kept(one) for one in run.curves],
         "standards": [as_kept(one) for one in run.standards],
         "negatives": [as_kept(one) for one in run.negatives],

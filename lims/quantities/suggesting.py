@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from lims.quantities.fitting import rounded
 from lims.quantities.judging import index, is_inhibited, shift
-from lims.quantities.limits import Limits
+from lims.quantities.limits import Input, Limits
 from lims.quantities.measured import Reading, Run, mean
 from lims.quantities.targets import PRIMATE, Role
 
@@ -21,10 +21,25 @@ class Advice(StrEnum):
     AMPLIFY = "amplify"
     AMPLIFY_MOST = "amplify the most"
     """The extract is thin: all that fits into the reaction."""
+    AMPLIFY_REST = "amplify the rest"
+    """All that is left of it holds less DNA than is wanted."""
     DILUTE = "dilute"
     EXTRACT_AGAIN = "extract again"
     QUANTIFY = "quantify human DNA"
     QUANTIFY_DILUTED = "quantify again, diluted"
+    USED_UP = "used up"
+    """Nothing is left of it."""
+
+
+@dataclass(frozen=True)
+class Dose:
+    """What is suggested of one tube for one reaction."""
+
+    advice: Advice
+    volume: Decimal | None = None
+    """µl to amplify."""
+    dilution: int | None = None
+    """Parts in all, of which the extract is one."""
 
 
 @dataclass(frozen=True)
@@ -36,30 +51,36 @@ class Summary:
     index: Decimal | None
     shift: Decimal | None
     inhibited: bool
-    advice: Advice
-    volume: Decimal | None = None
-    """µl to amplify."""
-    dilution: int | None = None
-    """Parts in all, of which the extract is one."""
+    dose: Dose
+    kits: Mapping[str, Dose]
+    """The same for amplification kits that want another amount."""
+    left: Decimal | None = None
+    """µl that were left of the tube then; None where nobody had measured them."""
     degraded: bool = False
 
 
-def summed(readings: Sequence[Reading], run: Run, limits: Limits) -> Summary:
+def summed(
+    readings: Sequence[Reading], run: Run, limits: Limits, left: Decimal | None = None
+) -> Summary:
+    """`left` is what is left of the tube, in µl, where that is known."""
     amounts: dict[Role, Decimal | None] = {
         one.role: _shown(mean(readings, one.role))
         for one in readings
         if one.role is not Role.IPC
     }
     found, inhibited = index(readings), is_inhibited(readings, run, limits)
-    advice, volume, dilution = _advice(amounts, limits, inhibited=inhibited)
+
+    def dose(wanted: Input) -> Dose:
+        return _dose(amounts, wanted, left, inhibited=inhibited)
+
     return Summary(
         amounts=amounts,
         index=_shown(found),
         shift=_shown(shift(readings, run)),
         inhibited=inhibited,
-        advice=advice,
-        volume=volume,
-        dilution=dilution,
+        dose=dose(limits.input),
+        kits={kit: dose(wanted) for kit, wanted in limits.inputs.items()},
+        left=left,
         degraded=found is not None and found >= limits.degradation.degraded,
     )
 
@@ -71,31 +92,50 @@ def as_kept(one: Summary) -> dict[str, object]:
         "index": _text(one.index),
         "shift": _text(one.shift),
         "inhibited": one.inhibited,
-        "advice": str(one.advice),
-        "volume": _text(one.volume),
-        "dilution": one.dilution,
+        **_told(one.dose),
+        "kits": {kit: _told(dose) for kit, dose in one.kits.items()},
+        "left": _text(one.left),
         "degraded": one.degraded,
     }
 
 
-def _advice(
-    amounts: Mapping[Role, Decimal | None], limits: Limits, *, inhibited: bool
-) -> tuple[Advice, Decimal | None, int | None]:
+def _told(dose: Dose) -> dict[str, object]:
+    return {
+        "advice": str(dose.advice),
+        "volume": _text(dose.volume),
+        "dilution": dose.dilution,
+    }
+
+
+def _dose(
+    amounts: Mapping[Role, Decimal | None],
+    wanted: Input,
+    left: Decimal | None,
+    *,
+    inhibited: bool,
+) -> Dose:
+    if left is not None and left <= 0:
+        return Dose(Advice.USED_UP)
     if PRIMATE.isdisjoint(amounts):
-        return Advice.QUANTIFY, None, None
+        return Dose(Advice.QUANTIFY)
     if inhibited:
-        return Advice.QUANTIFY_DILUTED, None, None
+        return Dose(Advice.QUANTIFY_DILUTED)
     found = amounts.get(Role.SMALL)
     if not found or found < 0:
-        return Advice.EXTRACT_AGAIN, None, None
-    wanted = limits.input
-    volume = wanted.amount / found
-    if volume > wanted.most:
-        return Advice.AMPLIFY_MOST, wanted.most, None
+        return Dose(Advice.EXTRACT_AGAIN)
+    return _volume(wanted.amount / found, wanted, left)
+
+
+def _volume(volume: Decimal, wanted: Input, left: Decimal | None) -> Dose:
+    """`volume` holds what is wanted, whether or not it can be pipetted."""
     if volume < wanted.least:
         parts = int((wanted.least / volume).to_integral_value(ROUND_UP))
-        return Advice.DILUTE, rounded(volume * parts, 2), parts
-    return Advice.AMPLIFY, rounded(volume, 2), None
+        return Dose(Advice.DILUTE, rounded(volume * parts, 2), parts)
+    if left is not None and left < min(volume, wanted.most):
+        return Dose(Advice.AMPLIFY_REST, left)
+    if volume > wanted.most:
+        return Dose(Advice.AMPLIFY_MOST, wanted.most)
+    return Dose(Advice.AMPLIFY, rounded(volume, 2))
 
 
 def _shown(number: Decimal | None) -> Decimal | None:

@@ -4,12 +4,13 @@ A number stands in the rule set and never in a rule's code. Each rule has its ow
 version, which every finding keeps.
 """
 
-from collections.abc import Mapping
-from dataclasses import Field, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, Field, dataclass, field, replace
 from dataclasses import fields as fields_of
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from instruments.sample_setup import TARGETS
 from lims.batches.fields import Fields
 from lims.quantities.limits import (
     Blank,
@@ -18,6 +19,7 @@ from lims.quantities.limits import (
     Inhibition,
     Input,
     Limits,
+    Section,
     Signed,
 )
 
@@ -153,11 +155,24 @@ class RuleSet:
     q2: Inhibition
     q3: Blank
     q4: Input
+    kits: Mapping[str, Mapping[str, Section]] = field(default_factory=dict)
+    """What single kits set otherwise: see `lims.quantities.limits`."""
 
     @property
     def quantities(self) -> Limits:
         """What a quantification is judged by."""
-        return Limits(self.d4, self.q1, self.q2, self.q3, self.q4)
+        return Limits(self.d4, self.q1, self.q2, self.q3, self.q4, self.kits)
+
+
+OF_QUANTIFICATION: Mapping[str, tuple[str, type[Section]]] = {
+    "D4": ("curves", Curves),
+    "Q1": ("degradation", Degradation),
+    "Q2": ("inhibition", Inhibition),
+    "Q3": ("blank", Blank),
+    "Q4": ("input", Input),
+}
+"""What a quantification kit may set otherwise; of these an amplification kit Q4."""
+OF_AMPLIFICATION = {"Q4": OF_QUANTIFICATION["Q4"]}
 
 
 TWO_TO_CLOSE = frozenset("DFG")
@@ -168,8 +183,11 @@ def people_to_close(rule: str) -> int:
     return 2 if rule[:1] in TWO_TO_CLOSE else 1
 
 
-def rule_set(values: Mapping[str, object]) -> RuleSet:
-    """The rule set that these values describe; BadInput names every fault."""
+def rule_set(values: Mapping[str, object], kits: Collection[str] = ()) -> RuleSet:
+    """The rule set that these values describe; BadInput names every fault.
+
+    `kits` are the names of the amplification kits of the laboratory.
+    """
     fields = Fields(values, f"Rule set '{values.get('name', '')}'")
     built = RuleSet(
         name=fields.text("name"),
@@ -191,16 +209,39 @@ def rule_set(values: Mapping[str, object]) -> RuleSet:
         q2=_section(Inhibition, fields.section("Q2")),
         q3=_section(Blank, fields.section("Q3")),
         q4=_section(Input, fields.section("Q4")),
+        kits=_kits(fields.section("kit"), kits) if "kit" in values else {},
     )
     fields.close()
     fields.raise_faults()
     return built
 
 
+def _kits(fields: Fields, amplified: Collection[str]) -> dict[str, dict[str, Section]]:
+    """Whole sections alone, each with a version of its own."""
+    read = {}
+    for kit in fields.names():
+        own, known = fields.section(kit), OF_QUANTIFICATION
+        if kit not in TARGETS:
+            known = OF_AMPLIFICATION
+            if kit not in amplified:
+                fields.fault(
+                    f"'{kit}' is no kit here; known are"
+                    f" {', '.join([*TARGETS, *sorted(amplified)])}."
+                )
+        read[kit] = {
+            name: replace(_section(kind, own.section(rule)), source=kit)
+            for rule, (name, kind) in known.items()
+            if rule in own.names()
+        }
+        own.close()
+    return read
+
+
 def _section(kind: type[P], fields: Fields) -> P:
     """One rule's parameters: each field is read as its type asks."""
     parts: tuple[Field[Any], ...] = fields_of(kind)  # type: ignore[arg-type]
-    built = kind(**{one.name: _read(fields, one) for one in parts})
+    told = (one for one in parts if one.default is MISSING)
+    built = kind(**{one.name: _read(fields, one) for one in told})
     fields.close()
     return built
 

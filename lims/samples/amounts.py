@@ -36,6 +36,12 @@ class Derivation:
     method: str
 
 
+def in_ul(amount: Decimal | None, unit: str) -> Decimal | None:
+    """A volume in µl; None where it is no volume, or nobody has measured it."""
+    known = unit in {"ml", "µl"}
+    return amount * UNITS[unit] if amount is not None and known else None
+
+
 def require_measured(measure: Measure) -> None:
     """BadInput unless this is more than nothing, in a unit that is known here."""
     if measure.unit not in UNITS:

@@ -1,6 +1,6 @@
 """What pages show of quantifications: a tube in a row, a run as a plate and a curve."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from lims.quantities.targets import Role, role_of
 from lims.results import queries as results
 from lims.results.queries import Finding, Import
 from lims.samples import queries as samples
+from lims.samples.amounts import in_ul
 from lims.samples.queries import Sample
 from lims.samples.tables import SampleKind, Stream
 from lims.web.languages import gettext as _
@@ -56,6 +57,10 @@ SUGGESTIONS = {
     Advice.AMPLIFY_MOST: _l(
         "Amplify %(volume)s µl, the most that fits: the extract is thin."
     ),
+    Advice.AMPLIFY_REST: _l(
+        "Amplify %(volume)s µl, all that is left: it holds less than is wanted."
+    ),
+    Advice.USED_UP: _l("Nothing is left of it: extract again."),
     Advice.DILUTE: _l("Dilute 1 to %(parts)s, then amplify %(volume)s µl."),
     Advice.EXTRACT_AGAIN: _l(
         "Extract again or concentrate; it may be amplified all the same."
@@ -63,6 +68,20 @@ SUGGESTIONS = {
     Advice.QUANTIFY: _l("Quantify human DNA: this counts that of bacteria, too."),
     Advice.QUANTIFY_DILUTED: _l("Dilute and quantify again: something inhibits."),
 }
+
+
+LIMITS = {
+    "slope_low": _l("slope from"),
+    "slope_high": _l("to"),
+    "r2": _l("R² at least"),
+    "differs": _l("index differs by a part of"),
+    "degraded": _l("degraded from an index of"),
+    "shift": _l("cycles late"),
+    "amount": _l("ng in a reaction:"),
+    "least": _l("µl at least"),
+    "most": _l("at most"),
+}
+"""The numbers of the rules, before their value."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +95,8 @@ class Tube:
     index: str
     shift: str
     suggestion: str
+    kits: Mapping[str, str]
+    """Amplification kits for which another volume is suggested."""
     degraded: bool
     inhibited: bool
     erased: bool
@@ -106,6 +127,8 @@ class Shown:
     negatives: tuple[tuple[str, str, str], ...]
     """Well, role of the target, cycle as told."""
     holds: tuple[Finding, ...]
+    limits: tuple[tuple[str, str, str], ...]
+    """Rule, its numbers, who had set them: those that this run was judged by."""
 
 
 def shown(session: Session, actor: Actor, uid: str) -> Shown:
@@ -126,37 +149,75 @@ def shown(session: Session, actor: Actor, uid: str) -> Shown:
             for one in told.get("negatives", [])
         ),
         holds=tuple(results.open_holds_of(session, run.import_id)),
+        limits=tuple(_limits(told.get("limits", {}))),
     )
+
+
+def _limits(told: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
+    for rule, numbers in told.items():
+        shown = ", ".join(
+            f"{LIMITS[name]} {number}"
+            for name, number in numbers.items()
+            if name in LIMITS
+        )
+        yield rule, shown, numbers["limits of"]
 
 
 def tubes_of(
     session: Session, actor: Actor, run: Quantification, rows: Sequence[Quantity]
 ) -> tuple[Tube, ...]:
     known = samples.by_ids(session, actor, {one.sample_id for one in rows})
-    return tuple(_tube(run, one, str(known[one.sample_id].code)) for one in rows)
+    return tuple(_tube(run, one, known[one.sample_id]) for one in rows)
 
 
-def of_sample(session: Session, actor: Actor, sample_id: int) -> list[Measurement]:
+def of_sample(session: Session, actor: Actor, sample: Sample) -> list[Measurement]:
     """What stands of a tube, the newest first."""
-    found = queries.latest(session, actor, [sample_id])
-    return [Measurement(_tube(run, one, ""), run) for one, run in found]
+    found = queries.latest(session, actor, [sample.id])
+    return [Measurement(_tube(run, one, sample), run) for one, run in found]
 
 
 def roles_of(tubes: Sequence[Tube]) -> tuple[Role, ...]:
     return tuple(role for role in Role if any(role in one.amounts for one in tubes))
 
 
-def suggestion(summary: Mapping[str, Any]) -> str:
-    """A person decides; and no amount ends a sample (rule K1)."""
-    advice = summary.get("advice")
+def suggestion(summary: Mapping[str, Any], left: Decimal | None = None) -> str:
+    """A person decides; and no amount ends a sample (rule K1).
+
+    `left` are the µl that are left of the tube now: something may have been taken of it
+    since it was measured.
+    """
+    usual = _dose(summary)
+    if not usual:
+        return ""
+    told = [usual]
+    if left is not None and left < _needed(summary):
+        told.append(_("Only %(left)s µl are left now.", left=plain(left)))
+    if summary.get("degraded"):
+        told.append(_("It is degraded: short markers first."))
+    return " ".join(told)
+
+
+def _others(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Amplification kits for which another volume is suggested."""
+    usual = _dose(summary)
+    doses: Mapping[str, Mapping[str, Any]] = summary.get("kits", {})
+    told = {kit: _dose(dose) for kit, dose in doses.items()}
+    return {kit: said for kit, said in told.items() if said != usual}
+
+
+def _dose(told: Mapping[str, Any]) -> str:
+    advice = told.get("advice")
     if advice not in SUGGESTIONS:
         return ""
-    told = str(SUGGESTIONS[Advice(advice)]) % {
-        "volume": plain(Decimal(summary.get("volume") or 0)),
-        "parts": summary.get("dilution"),
+    return str(SUGGESTIONS[Advice(advice)]) % {
+        "volume": plain(Decimal(told.get("volume") or 0)),
+        "parts": told.get("dilution"),
     }
-    more = _("It is degraded: short markers first.") if summary.get("degraded") else ""
-    return f"{told} {more}".strip()
+
+
+def _needed(told: Mapping[str, Any]) -> Decimal:
+    """The µl of the extract itself that the suggestion takes."""
+    return Decimal(told.get("volume") or 0) / (told.get("dilution") or 1)
 
 
 def _curve(told: Mapping[str, Any]) -> Drawing:
@@ -166,11 +227,11 @@ def _curve(told: Mapping[str, Any]) -> Drawing:
     return drawn(curves, told.get("standards", []), roles)
 
 
-def _tube(run: Quantification, one: Quantity, code: str) -> Tube:
+def _tube(run: Quantification, one: Quantity, tube: Sample) -> Tube:
     summary: Mapping[str, Any] = one.measured.get("summary", {})
     usable = run.state == RunState.CURRENT
     return Tube(
-        code=code,
+        code=str(tube.code),
         wells=tuple(one.wells),
         amounts={
             Role(name): _number(told, _("none"))
@@ -178,7 +239,8 @@ def _tube(run: Quantification, one: Quantity, code: str) -> Tube:
         },
         index=_number(summary.get("index")),
         shift=_number(summary.get("shift")),
-        suggestion=suggestion(summary) if usable else "",
+        suggestion=suggestion(summary, in_ul(tube.amount, tube.unit)) if usable else "",
+        kits=_others(summary) if usable else {},
         degraded=bool(summary.get("degraded")),
         inhibited=bool(summary.get("inhibited")),
         erased=not summary,

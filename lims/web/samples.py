@@ -182,7 +182,7 @@ def _measured(row: Sample) -> list[Measurement]:
     """For the laboratory: the amount of the male target tells of a person's sex."""
     if not actor().may(Permission.IMPORT_READ):
         return []
-    return quantity_shown.of_sample(session(), actor(), row.id)
+    return quantity_shown.of_sample(session(), actor(), row)
 
 
 def _wanted() -> Wanted:

@@ -8,7 +8,7 @@ from config.rules import read_rules
 
 def test_the_default_rules_are_shipped_with_their_version() -> None:
     values = read_rules()
-    assert (values["name"], values["version"]) == ("default", 2)
+    assert (values["name"], values["version"]) == ("default", 3)
 
 
 def test_a_programme_has_a_file_of_its_own(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from lims.demo.quantified import Plate, Tube, written
 from lims.quantities.fitting import fitted
 from lims.quantities.judging import Grade, Judgement, index, judged, shift
 from lims.quantities.measured import Run, place, run_of
-from lims.quantities.suggesting import Advice, Summary, as_kept, summed
+from lims.quantities.suggesting import Advice, Dose, Summary, as_kept, summed
 from lims.quantities.targets import Role, kit_of, role_of
 from tests.rules import RULES
 
@@ -237,12 +237,57 @@ def test_each_tube_gets_one_suggestion(
     tube: Tube, advice: Advice, volume: Decimal | None, dilution: int | None
 ) -> None:
     found = summary(tube)
-    assert (found.advice, found.volume, found.dilution) == (advice, volume, dilution)
+    assert found.dose == Dose(advice, volume, dilution)
+
+
+@pytest.mark.parametrize(
+    ("small", "left", "dose"),
+    [
+        ("0.125", "4", Dose(Advice.AMPLIFY, D("4"))),
+        ("0.125", "3.5", Dose(Advice.AMPLIFY_REST, D("3.5"))),
+        ("0.001", "10", Dose(Advice.AMPLIFY_REST, D(10))),
+        ("0.001", "15", Dose(Advice.AMPLIFY_MOST, D(15))),
+        ("30", "0.5", Dose(Advice.DILUTE, D(1), 60)),
+        ("0.125", "0", Dose(Advice.USED_UP)),
+        (None, "0", Dose(Advice.USED_UP)),
+    ],
+)
+def test_no_more_is_suggested_than_is_left(
+    small: str | None, left: str, dose: Dose
+) -> None:
+    found = run(Tube("T", None if small is None else D(small)))
+    told = summed(found.tubes["T"], found, LIMITS, D(left))
+    assert (told.dose, told.left) == (dose, D(left))
+
+
+class TestKits:
+    """A kit's own numbers stand in place of the programme's, and say so."""
+
+    def test_a_quantification_kit_has_its_own_limits(self) -> None:
+        own = LIMITS.of("PowerQuant")
+        assert str(own.degradation.degraded) == "2"
+        assert str(own.inhibition.shift) == "0.3"
+        assert own.inhibition.set_by == "PowerQuant, version 1"
+        assert own.curves is LIMITS.curves
+        assert own.curves.set_by == "the programme, version 1"
+        assert LIMITS.of("Quantifiler Trio") == LIMITS
+
+    def test_a_finding_tells_the_limits_and_who_set_them(self) -> None:
+        found = run(Tube("T", D("0.3"), late=D("0.4")))
+        assert said(found, "Q2") == []
+        (one, *_) = judged(found, NONE, LIMITS.of("PowerQuant"))[-1:]
+        assert "from 0.3 cycles on (PowerQuant, version 1)" in one.sentence
+        assert one.numbers == {"limits of": "PowerQuant, version 1", "shift": "0.3"}
+
+    def test_an_amplification_kit_asks_for_its_own_amount(self) -> None:
+        found = summary(Tube("T", D("0.125")))
+        wanted = Dose(Advice.AMPLIFY_MOST, D("5.0"))
+        assert found.kits == {"ForenSeq DNA Signature Prep": wanted}
 
 
 def test_a_degraded_tube_says_so_whatever_else_is_suggested() -> None:
     found = summary(Tube("T", D("0.2"), D("0.02")))
-    assert (found.degraded, found.advice) == (True, Advice.AMPLIFY)
+    assert (found.degraded, found.dose.advice) == (True, Advice.AMPLIFY)
     assert as_kept(found)["index"] == "10"
 
 
@@ -263,7 +308,7 @@ def test_a_fluorometer_suggests_to_quantify_human_dna() -> None:
     found = run_of(export)
     (one, *_) = found.tubes.values()
     assert [one.grade for one in said(found, "D4")] == [Grade.NOTE]
-    assert summed(one, found, LIMITS).advice is Advice.QUANTIFY
+    assert summed(one, found, LIMITS).dose.advice is Advice.QUANTIFY
 
 
 def _without(task: str) -> Callable[[str], str]:

@@ -8,12 +8,16 @@ import pytest
 
 from lims.errors import BadInput
 from lims.results.rules import people_to_close, rule_set
-from tests.rules import RULES, VALUES
+from tests.rules import KITS, RULES, VALUES
 
 
 def _changed(section: str, **changes: object) -> dict[str, object]:
     values = cast("Mapping[str, object]", VALUES[section])
     return {**VALUES, section: {**values, **changes}}
+
+
+def _kit(name: str, **sections: object) -> dict[str, object]:
+    return {**VALUES, "kit": {name: sections}}
 
 
 def test_the_shipped_numbers_are_those_of_the_domain() -> None:
@@ -46,6 +50,10 @@ def test_the_shipped_numbers_are_those_of_the_domain() -> None:
             "'slope_low' is 'steep'; expected a number",
         ),
         (_changed("G1", hold=3), "'G1': 'hold' is not known here"),
+        (_kit("PowerPlex", Q4={}), "'PowerPlex' is no kit here; known are"),
+        (_kit("PowerQuant", Q2={}), "'PowerQuant', 'Q2': 'version' is missing"),
+        (_kit("PowerQuant", E2={}), "'PowerQuant': 'E2' is not known here"),
+        (_kit("GlobalFiler", D4={}), "'GlobalFiler': 'D4' is not known here"),
         ({k: v for k, v in VALUES.items() if k != "F3"}, "'F3' is missing"),
     ],
 )
@@ -53,13 +61,13 @@ def test_a_faulty_rule_set_is_refused_with_the_fault(
     values: dict[str, object], told: str
 ) -> None:
     with pytest.raises(BadInput) as refusal:
-        rule_set(values)
+        rule_set(values, KITS)
     assert told in str(refusal.value)
 
 
 @pytest.mark.parametrize("share", [0, Decimal("0.5"), 1])
 def test_a_share_may_be_nothing_or_all(share: Decimal) -> None:
-    assert rule_set(_changed("E2", bone=share)).e2.bone == share
+    assert rule_set(_changed("E2", bone=share), KITS).e2.bone == share
 
 
 @pytest.mark.parametrize(

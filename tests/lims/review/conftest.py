@@ -20,7 +20,7 @@ Inject = Callable[..., Injection]
 @pytest.fixture(scope="session")
 def method() -> Method:
     kits = {built.name: built for built in map(kit, read_kits())}
-    return Method(kits, rule_set(read_rules()))
+    return Method(kits, rule_set(read_rules(), kits))
 
 
 @pytest.fixture
