@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from queue import SimpleQueue
 import threading
 
 from instruments.drivers import barcode_scanner
 from instruments.errors import LinkClosed, LinkLost
 from instruments.links import Change, Link
+from instruments.obeyed import LATE, CameTo, Outcome
 from instruments.outbox import Outbox
 from instruments.posting import Answer, Command, Server
 from instruments.weighing import Driver, Refused, Settings, Weight, listen
@@ -20,6 +22,7 @@ from instruments.weighing import Driver, Refused, Settings, Weight, listen
 BETWEEN = 1.0
 """Seconds between two questions to the server, when nothing is scanned."""
 BATCH = 100
+CANNOT = "This bench cannot do '{}' with '{}'."
 
 
 class Tone(StrEnum):
@@ -50,7 +53,13 @@ class Balance:
     settings: Settings = field(default_factory=Settings)
 
 
-Device = Scanner | Balance
+@dataclass(frozen=True, slots=True)
+class Printer:
+    name: str
+    link: Link
+
+
+Device = Scanner | Balance | Printer
 
 
 class Bench:
@@ -62,19 +71,27 @@ class Bench:
         devices: list[Device],
         server: Server,
         tell: Tell,
-        printer: Callable[[Command], None] | None = None,
     ) -> None:
         self._outbox = outbox
         self._devices = {device.name: device for device in devices}
         self._server = server
         self._tell = tell
-        self._printer = printer
+        self._queues = {
+            device.name: SimpleQueue[Command | None]()
+            for device in devices
+            if isinstance(device, Printer)
+        }
+        self._kinds = {one.name: type(one).__name__.lower() for one in devices}
         self._news = threading.Event()
         self._stopping = threading.Event()
-        hearing = [
-            threading.Thread(target=self._hear, args=(device,)) for device in devices
+        at_work = [
+            threading.Thread(
+                target=self._print if isinstance(device, Printer) else self._hear,
+                args=(device,),
+            )
+            for device in devices
         ]
-        self._threads = [*hearing, threading.Thread(target=self._post)]
+        self._threads = [*at_work, threading.Thread(target=self._post)]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -83,6 +100,8 @@ class Bench:
     def stop(self) -> None:
         self._stopping.set()
         self._news.set()
+        for queue in self._queues.values():
+            queue.put(None)
         for device in self._devices.values():
             device.link.close()
         for thread in self._threads:
@@ -90,13 +109,16 @@ class Bench:
 
     def exchange(self) -> Answer:
         """One batch out, its confirmation and the server's commands back."""
-        answer = self._server.send(self._outbox.waiting(BATCH))
+        outcomes = self._outbox.obeyed.untold(BATCH)
+        waiting = self._outbox.waiting(BATCH)
+        answer = self._server.send(waiting, outcomes, self._kinds)
         self._outbox.received(answer.received)
+        self._outbox.obeyed.told(outcomes)
         for command in answer.commands:
             self._obey(command)
         return answer
 
-    def _hear(self, device: Device) -> None:
+    def _hear(self, device: Scanner | Balance) -> None:
         for heard in _heard(device):
             match heard:
                 case barcode_scanner.Scan():
@@ -136,24 +158,55 @@ class Bench:
         return says
 
     def _obey(self, command: Command) -> None:
-        match command.does, self._devices.get(command.device):
-            case "tare", Balance() as balance:
-                try:
-                    balance.link.send(balance.driver.tare)
-                except (LinkLost, LinkClosed) as error:
-                    self._tell(command.device, Tone.REFUSED, str(error))
-            case "print", None if self._printer is not None:
-                self._printer(command)
-            case _:
-                self._tell(
-                    command.device,
-                    Tone.REFUSED,
-                    f"This bench cannot do '{command.does}' with '{command.device}'.",
-                )
+        """Do it now, or leave it to its printer; or not, where it was begun before."""
+        if not self._outbox.obeyed.begin(command.uid):
+            return
+        if command.late:
+            self._end(command, CameTo.LATE, LATE)
+        else:
+            match command.does, self._devices.get(command.device):
+                case "tare", Balance() as balance:
+                    self._end(command, *_tared(balance))
+                case "print", Printer():
+                    self._queues[command.device].put(command)
+                case _:
+                    says = CANNOT.format(command.does, command.device)
+                    self._end(command, CameTo.REFUSED, says)
+
+    def _print(self, printer: Printer) -> None:
+        while (command := self._queues[printer.name].get()) is not None:
+            self._end(command, *_sent(printer.link, command.content))
+
+    def _end(self, command: Command, came_to: CameTo, says: str = "") -> None:
+        self._outbox.obeyed.end(Outcome(command.uid, came_to, says))
+        if came_to is not CameTo.DONE:
+            self._tell(command.device, Tone.REFUSED, says)
+        self._news.set()
+
+
+def _tared(balance: Balance) -> tuple[CameTo, str]:
+    try:
+        balance.link.send(balance.driver.tare)
+    except (LinkLost, LinkClosed) as error:
+        return CameTo.REFUSED, str(error)
+    return CameTo.DONE, ""
+
+
+def _sent(link: Link, content: bytes) -> tuple[CameTo, str]:
+    """What came of sending: nothing was sent, all of it, or nobody knows how much."""
+    try:
+        link.send(b"")
+    except (LinkLost, LinkClosed) as error:
+        return CameTo.REFUSED, str(error)
+    try:
+        link.send(content)
+    except (LinkLost, LinkClosed) as error:
+        return CameTo.UNSURE, str(error)
+    return CameTo.DONE, ""
 
 
 def _heard(
-    device: Device,
+    device: Scanner | Balance,
 ) -> Iterator[barcode_scanner.Heard | Weight | Refused | Change]:
     match device:
         case Scanner():

@@ -11,6 +11,11 @@
     port = "rfc2217://10.0.0.9:4001"
     driver = "mt-sics"
 
+    [[printer]]
+    name = "labels"
+    port = "/dev/usb/lp0"
+    line = "usb"
+
 The outbox and the token lie beside the file.
 """
 
@@ -21,11 +26,11 @@ from pathlib import Path
 import tomllib
 from typing import Any
 
-from instruments.bench import Balance, Device, Scanner
+from instruments.bench import Balance, Device, Printer, Scanner
 from instruments.drivers import mettler_toledo_sics, ohaus_kern_line, sartorius_sbi
 from instruments.drivers.barcode_scanner import Frame
 from instruments.errors import BadBench
-from instruments.links import BAUD, SerialLink, address
+from instruments.links import BAUD, DeviceFile, Link, SerialLink, address
 from instruments.weighing import Driver, Settings
 
 DRIVERS: dict[str, Driver] = {
@@ -35,10 +40,13 @@ DRIVERS: dict[str, Driver] = {
 }
 FRAMES = {frame.value: frame for frame in Frame}
 KEYS = {
-    "the file": {"server", "scanner", "balance"},
+    "the file": {"server", "scanner", "balance", "printer"},
     "scanner": {"name", "port", "baud", "frame"},
     "balance": {"name", "port", "baud", "driver", "serial", "due"},
+    "printer": {"name", "port", "baud", "line"},
 }
+LINES = {"serial": False, "usb": True}
+"""How a printer hangs at the computer, and whether that is USB."""
 LONGEST_NAME = 64
 
 
@@ -61,13 +69,14 @@ def read(path: Path) -> BenchSettings:
     devices: list[Device] = [
         *scanners,
         *(_balance(one) for one in _tables(told, "balance")),
+        *(_printer(one) for one in _tables(told, "printer")),
     ]
     names = [device.name for device in devices]
     if not names or len(set(names)) < len(names):
         raise BadBench(
             "A bench has at least one device, and each a name of its own.",
             value=", ".join(names),
-            expected="a [[scanner]] or [[balance]] for each device",
+            expected="a [[scanner]], [[balance]] or [[printer]] for each device",
         )
     folder = path.resolve().parent
     return BenchSettings(
@@ -88,6 +97,13 @@ def _balance(told: Mapping[str, Any]) -> Balance:
     settings = Settings(_text(told, "serial", ""), due)
     driver = _chosen(told, "driver", DRIVERS)
     return Balance(_name(told), _link(told), driver, settings)
+
+
+def _printer(told: Mapping[str, Any]) -> Printer:
+    _require_known("printer", told)
+    usb = _chosen(told, "line", LINES, "serial")
+    link: Link = DeviceFile(address(_text(told, "port"))) if usb else _link(told)
+    return Printer(_name(told), link)
 
 
 def _link(told: Mapping[str, Any]) -> SerialLink:

@@ -7,6 +7,7 @@ behind a serial server is `socket://host:port` or, with its settings, `rfc2217:/
 
 from collections.abc import Iterator
 from enum import StrEnum
+import os
 import re
 from typing import Protocol
 
@@ -17,6 +18,10 @@ from instruments.errors import BadAddress, LinkClosed, LinkLost
 BAUD = 9600
 SILENCE = 0.2
 """Seconds without a byte after which a read returns with nothing."""
+STUCK = 10.0
+"""Seconds after which a device that takes not a chunk more counts as lost."""
+CHUNK = 512
+"""Bytes."""
 
 TROUBLE = (serial.SerialException, OSError, TypeError)
 """What pyserial raises when a device is pulled out, depending on the moment."""
@@ -92,7 +97,9 @@ class SerialLink:
         if self._closed:
             raise LinkClosed("The line was closed.")
         try:
-            self._opened().write(told)
+            port = self._opened()
+            for start in range(0, len(told), CHUNK):
+                port.write(told[start : start + CHUNK])
         except TROUBLE as error:
             raise self._trouble() from error
 
@@ -112,7 +119,11 @@ class SerialLink:
     def _opened(self) -> serial.Serial:
         if self._port is None:
             self._port = serial.serial_for_url(
-                self._name, self._baud, timeout=self._silence, exclusive=True
+                self._name,
+                self._baud,
+                timeout=self._silence,
+                write_timeout=STUCK,
+                exclusive=True,
             )
         return self._port
 
@@ -120,6 +131,33 @@ class SerialLink:
         port, self._port = self._port, None
         if port is not None:
             port.close()
+
+
+class DeviceFile:
+    """A printer on USB, as `/dev/usb/lp0` or a name that udev gives it.
+
+    It is opened for each thing that is sent, so that it may be switched off between.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def read(self) -> bytes:
+        raise LinkClosed("A printer's file is only written to.")
+
+    def send(self, told: bytes) -> None:
+        try:
+            handle = os.open(self._path, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+            os.set_blocking(handle, True)
+            with os.fdopen(handle, "wb") as device:
+                device.write(told)
+        except OSError as error:
+            raise LinkLost(
+                f"The printer {self._path} does not take it: is it switched on?"
+            ) from error
+
+    def close(self) -> None:
+        """It is closed after each thing that is sent."""
 
 
 class ScriptedLink:

@@ -17,6 +17,8 @@ import threading
 import time
 from uuid import uuid4
 
+from instruments.obeyed import Obeyed
+
 GENESIS = "0" * 64
 """What stands before a bench's first reading."""
 
@@ -56,6 +58,7 @@ class Outbox:
         self._base.execute("PRAGMA journal_mode=WAL")
         self._base.execute("PRAGMA synchronous=FULL")
         self._base.execute(TABLE)
+        self.obeyed = Obeyed(self._base, self._lock)
 
     def close(self) -> None:
         with self._lock:

@@ -4,8 +4,9 @@ One short request each time; none is held open. The bench proves who it is with 
 token. Without TLS the token would be read on its way, so plain HTTP is for loopback.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 import http.client
 import ipaddress
@@ -14,11 +15,13 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from instruments.errors import BadAddress
+from instruments.obeyed import Outcome
 from instruments.outbox import Reading
 
 PATIENCE = 3.0
 """Seconds for an answer; then the same batch is sent again later."""
-LONGEST_ANSWER = 1_000_000
+LONGEST_ANSWER = 16_000_000
+"""Bytes of an answer, print jobs included."""
 REFUSALS = {401, 403}
 TROUBLE = (OSError, http.client.HTTPException)
 
@@ -35,9 +38,12 @@ class TokenRefused(Exception):
 class Command:
     """What the server asks of a device: `tare`, or `print` with what is printed."""
 
+    uid: str
     device: str
     does: str
-    content: str = ""
+    content: bytes = b""
+    late: bool = False
+    """Its time is over: it is only asked what it came to, and not done any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,23 @@ class Server:
         self._token = token
         self._patience = patience
 
-    def send(self, readings: Sequence[Reading]) -> Answer:
+    def send(
+        self,
+        readings: Sequence[Reading],
+        outcomes: Sequence[Outcome] = (),
+        devices: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Bring what waits, or nothing to ask for commands.
 
+        `outcomes` tell what commands came to; `devices` what hangs here, by its name.
         Raises NoAnswer and TokenRefused. After either nothing counts as received.
         """
-        told = [{"body": one.body, "hash": one.hash} for one in readings]
-        batch = {"at": datetime.now(UTC).isoformat(), "readings": told}
+        batch = {
+            "at": datetime.now(UTC).isoformat(),
+            "readings": [{"body": one.body, "hash": one.hash} for one in readings],
+            "outcomes": [asdict(one) for one in outcomes],
+            "devices": dict(devices or {}),
+        }
         status, answer = _post(
             self._at, "/bench/readings", batch, self._patience, self._token
         )
@@ -145,7 +161,13 @@ def _read(told: Any) -> Answer:
     if not isinstance(received, int) or received < 0:
         raise ValueError(received)
     commands = (
-        Command(str(one["device"]), str(one["does"]), str(one.get("content", "")))
+        Command(
+            str(one["uid"]),
+            str(one["device"]),
+            str(one["does"]),
+            b64decode(one.get("content", ""), validate=True),
+            one.get("late") is True,
+        )
         for one in told.get("commands", ())
     )
     return Answer(received, tuple(commands))

@@ -27,7 +27,7 @@ LONG: dict[str, str] = {
 EXEMPT = {
     "organisations": {"set_up"},
     "people": {"login", "logout", "refuse", "set_up", "touch"},
-    "stations": {"enrol", "receive"},
+    "stations": {"answer", "enrol", "hand_out", "receive"},
 }
 """Operations that no permission can guard: who asks is not known yet, or a bench."""
 

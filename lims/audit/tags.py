@@ -113,6 +113,8 @@ class Tag(StrEnum):
     SECOND_FACTOR_ENROLLED = "second factor:enrolled"
     SIGNATURE_MADE = "signature:made"
     STATION_ADDED = "station:added"
+    STATION_ANSWERED = "station:answered"
+    STATION_ASKED = "station:asked"
     STATION_CODE_GIVEN = "station:code given"
     STATION_ENROLLED = "station:enrolled"
     STATION_REFUSED = "station:refused"

@@ -121,6 +121,8 @@ TITLES: dict[Tag, str] = {
     Tag.SECOND_FACTOR_ENROLLED: _n("Second factor enrolled"),
     Tag.SIGNATURE_MADE: _n("Signed"),
     Tag.STATION_ADDED: _n("Bench added, code of enrolment given"),
+    Tag.STATION_ANSWERED: _n("A bench told what a command came to"),
+    Tag.STATION_ASKED: _n("Printing or taring asked of a bench"),
     Tag.STATION_CODE_GIVEN: _n("New code of enrolment given to a bench"),
     Tag.STATION_ENROLLED: _n("Bench enrolled"),
     Tag.STATION_REFUSED: _n("Enrolment of a bench refused"),

@@ -1,11 +1,12 @@
 """What a bench sends in one request, understood, and whether it follows. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import json
 from typing import Any
 
+from instruments.obeyed import CameTo, Outcome
 from instruments.outbox import Reading, broken_at
 from lims.errors import BadInput, RuleBroken
 
@@ -15,6 +16,8 @@ LONGEST = 100_000
 """Characters of one reading."""
 WIDTHS = {"uid": 32, "device": 64, "kind": 16, "text": LONGEST}
 """Characters of what stands in a reading, as wide as the columns."""
+ODDITIES = (KeyError, TypeError, ValueError, OverflowError, AttributeError)
+MOST_DEVICES = 50
 ODD = "This is no batch of a bench: {}. Does the bench run the server's version?"
 
 
@@ -35,6 +38,10 @@ class Batch:
     readings: tuple[Told, ...]
     sent_at: datetime
     """The bench's clock, when it sent them."""
+    outcomes: tuple[Outcome, ...] = ()
+    """What commands came to."""
+    devices: Mapping[str, str] = field(default_factory=dict)
+    """What hangs at the bench: from the device's name to its kind."""
 
 
 def understood(content: Any) -> Batch:
@@ -46,8 +53,10 @@ def understood(content: Any) -> Batch:
         return Batch(
             tuple(told(one["body"], one["hash"]) for one in found),
             _moment(content["at"]),
+            tuple(_outcome(one) for one in content.get("outcomes", ())[:MOST]),
+            _devices(content.get("devices", {})),
         )
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except ODDITIES as error:
         raise BadInput(ODD.format("a part of it lacks or is odd")) from error
 
 
@@ -89,6 +98,17 @@ def told(body: Any, digest: Any) -> Told:
         raise ValueError(said["seq"])
     parts = {name: _text(said[name], width) for name, width in WIDTHS.items()}
     return Told(Reading(said["seq"], body, digest), **parts, at=_moment(said["at"]))
+
+
+def _outcome(given: Any) -> Outcome:
+    came_to = CameTo(given["came_to"])
+    return Outcome(_text(given["uid"], 32), came_to, _text(given["told"], LONGEST))
+
+
+def _devices(given: Any) -> dict[str, str]:
+    """The first ones by name, each as wide as in a reading."""
+    known = sorted(given.items())[:MOST_DEVICES]
+    return {_text(name, 64): _text(kind, 16) for name, kind in known}
 
 
 def _text(given: Any, longest: int) -> str:

@@ -5,6 +5,7 @@ it opens no page. Both the code and the token are kept as hashes alone.
 """
 
 from datetime import datetime, timedelta
+import json
 import secrets
 
 from sqlalchemy import select
@@ -121,18 +122,22 @@ def receive(session: Session, station: Station, batch: Batch) -> int:
         )
         for one in fresh
     )
-    _touch(session, station, now, skew)
+    _touch(session, station, now, skew, json.dumps(batch.devices, sort_keys=True))
     session.flush()
     return last[0] + len(fresh)
 
 
-def _touch(session: Session, station: Station, now: datetime, skew: int) -> None:
+def _touch(
+    session: Session, station: Station, now: datetime, skew: int, devices: str
+) -> None:
     """The bench is on: one short write a minute, not one a second."""
     contact = session.get(StationContact, station.id)
     if contact is None:
-        session.add(StationContact(station_id=station.id, heard_at=now, skew_ms=skew))
+        contact = StationContact(station_id=station.id, heard_at=now, skew_ms=skew)
+        session.add(contact)
     elif now - contact.heard_at >= TOUCH:
         contact.heard_at, contact.skew_ms = now, skew
+    contact.devices = devices
 
 
 def _typed(code: str) -> str:

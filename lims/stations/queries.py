@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import json
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,9 +13,18 @@ from lims.access import Actor, Permission, require
 from lims.db import GENESIS, owned
 from lims.errors import NotFound
 from lims.people import throttle, tokens
-from lims.stations.tables import Station, StationContact, StationReading
+from lims.stations.tables import (
+    CommandState,
+    Station,
+    StationCommand,
+    StationContact,
+    StationReading,
+)
 
-__all__ = ["Heard", "Shown", "Station", "StationReading", "everything", "last"]
+__all__ = [
+    "CommandState", "Heard", "Shown", "Station", "StationCommand", "StationReading",
+    "everything", "last",
+]  # fmt: skip
 
 SKEW = timedelta(minutes=1)
 """From here on the clock of a bench is told to be off."""
@@ -76,6 +86,46 @@ def one(session: Session, actor: Actor, uid: str) -> Station:
     if found is None:
         raise NotFound("No bench here has this address.")
     return found
+
+
+@dataclass(frozen=True)
+class Devices:
+    """An enrolled bench, by uid and name, and the names of its devices of one kind."""
+
+    bench: str
+    name: str
+    devices: tuple[str, ...]
+
+
+def with_devices(session: Session, actor: Actor, kind: str) -> list[Devices]:
+    """The enrolled benches here with a `printer`, `balance` or `scanner`, by name."""
+    require(actor, Permission.SELF)
+    wanted = owned(
+        select(Station.uid, Station.name, StationContact.devices)
+        .join(StationContact, StationContact.station_id == Station.id)
+        .where(Station.token_hash.is_not(None)),
+        Station.organisation_id,
+        actor.scope,
+    )
+    found = []
+    for uid, name, told in session.execute(wanted.order_by(Station.name)):
+        named = tuple(one for one, of in json.loads(told).items() if of == kind)
+        if named:
+            found.append(Devices(uid, name, named))
+    return found
+
+
+def commands(
+    session: Session, actor: Actor, uids: Collection[str]
+) -> dict[str, StationCommand]:
+    """The commands with these uids: what each came to stands in `state` and `told`."""
+    require(actor, Permission.SELF)
+    wanted = owned(
+        select(StationCommand).join(Station, Station.id == StationCommand.station_id),
+        Station.organisation_id,
+        actor.scope,
+    ).where(StationCommand.uid.in_(uids))
+    return {one.uid: one for one in session.scalars(wanted)}
 
 
 def no_try_left(session: Session, address: str) -> bool:

@@ -1,9 +1,31 @@
 """The rows of the benches and of what they brought."""
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db import Base, BigKey, Chained, Key, Moment
+from lims.workflow import stage_check
+
+
+class CommandState(StrEnum):
+    """What came of a command to a bench. The first two are not the end."""
+
+    WAITING = "waiting"
+    HANDED = "handed out"
+    DONE = "done"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+    LATE = "too late"
 
 
 class Station(Chained, Base):
@@ -65,3 +87,32 @@ class StationContact(Base):
     )
     heard_at: Mapped[Moment]
     skew_ms: Mapped[int] = mapped_column(BigInteger)
+    devices: Mapped[str] = mapped_column(Text, default="{}")
+    """What hangs there: JSON, from the device's name to its kind."""
+
+
+class StationCommand(Base):
+    """What the server asks of a device at a bench; a bench does each at most once."""
+
+    __tablename__ = "station_command"
+    __table_args__ = (
+        CheckConstraint(stage_check("state", CommandState), name="state_known"),
+        {"info": {"unrecorded": "the bench's record tells what was asked and came"}},
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), index=True)
+    device: Mapped[str] = mapped_column(String(64))
+    does: Mapped[str] = mapped_column(String(16))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """What is printed, as the printer takes it; emptied at the end."""
+    state: Mapped[str] = mapped_column(String(16))
+    told: Mapped[str] = mapped_column(Text, default="")
+    """The bench's own words where it was not done."""
+    asked_by: Mapped[str] = mapped_column(String(32))
+    """The uid of the person."""
+    asked_at: Mapped[Moment]
+    until: Mapped[Moment]
+    """After this it is not begun any more."""
+    ended_at: Mapped[Moment | None]

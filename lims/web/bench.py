@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from lims.errors import BadInput
-from lims.stations import operations, queries
+from lims.stations import operations, operations_commands, queries
 from lims.stations.batch import understood
 from lims.web.request import laboratory, prepared, prepared_by, session
 
@@ -49,7 +49,10 @@ def readings() -> ResponseReturnValue:
     if station is None:
         return _refused(NO_TOKEN, 401)
     batch = understood(request.get_json(force=True, silent=True))
-    return {"received": operations.receive(session(), station, batch), "commands": []}
+    received = operations.receive(session(), station, batch)
+    operations_commands.answer(session(), station, batch.outcomes)
+    commands = operations_commands.hand_out(session(), station)
+    return {"received": received, "commands": commands}
 
 
 def _refused(sentence: str, status: int) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """A server that only receives readings: it stores each once, and loses answers."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +18,10 @@ class Receiver:
     def __init__(self, lossy: float = 0.0) -> None:
         self.kept: dict[int, dict[str, Any]] = {}
         self.asked = 0
-        self.commands: list[dict[str, str]] = []
+        self.commands: list[dict[str, Any]] = []
+        self.outcomes: dict[str, dict[str, str]] = {}
+        """By the command's uid; until one has come, its command is sent again."""
+        self.devices: dict[str, str] = {}
         self.url = ""
         self._lossy = lossy
         self._chance = random.Random(5)
@@ -31,13 +35,24 @@ class Receiver:
         """The answer, or none: then the line breaks after all was stored."""
         with self._lock:
             self.asked += 1
-            for one in json.loads(content)["readings"]:
+            told = json.loads(content)
+            for one in told["readings"]:
                 body = json.loads(one["body"])
                 self.kept.setdefault(body["seq"], body)
+            self.outcomes |= {one["uid"]: one for one in told["outcomes"]}
+            self.devices = told["devices"]
             if self._chance.random() < self._lossy:
                 return None
-            commands, self.commands = self.commands, []
+            commands = [c for c in self.commands if c["uid"] not in self.outcomes]
         return {"received": max(self.kept, default=0), "commands": commands}
+
+
+def asked(
+    uid: str, device: str, does: str, content: bytes = b"", *, late: bool = False
+) -> dict[str, Any]:
+    """A command, as the server sends it."""
+    told = {"uid": uid, "device": device, "does": does, "late": late}
+    return {**told, "content": b64encode(content).decode()}
 
 
 @contextmanager

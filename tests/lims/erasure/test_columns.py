@@ -159,6 +159,11 @@ COLUMNS = {
     "station": {
         "staff": "name", "code": "uid", "hash": "code_hash token_hash head_hash",
     },
+    "station_command": {
+        "code": "uid asked_by content", "staff": "device told",
+        "vocabulary": "does state",
+    },
+    "station_contact": {"staff": "devices"},
     "station_reading": {
         "code": "uid text body", "staff": "device", "vocabulary": "kind",
         "hash": "hash",
