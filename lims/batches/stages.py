@@ -58,11 +58,11 @@ QUANTIFICATION = Workflow(
         Step("clear", frozenset({P.IMPORTED}), P.CLEARED),
         Step("hold", frozenset({P.IMPORTED, P.CLEARED}), P.HELD, ("reason",)),
         Step("resolve", frozenset({P.HELD}), P.CLEARED, ("cause",)),
+        # What was in the wells is used up: the same tubes are pipetted once more.
+        Step("quantify again", frozenset({P.HELD}), P.PLANNED, ("cause",)),
         Step("void", frozenset(P) - {P.VOID}, P.VOID, ("reason",)),
     ),
 )
-"""A held plate of quantification is void, and its tubes go on a new one: what was in
-the wells is used up."""
 
 
 class WellStage(StrEnum):

@@ -21,6 +21,7 @@ from lims.results import queries as results
 from lims.results.queries import Finding, Import
 from lims.results.queries_traces import to_see
 from lims.web.languages import gettext as _
+from lims.web.languages import lazy_gettext as _l
 from lims.web.numbers import plain
 
 CHIPS = {
@@ -40,7 +41,13 @@ KINDS = {
     WellRole.POSITIVE: "positive",
     WellRole.LADDER: "ladder",
 }
-REPEATS = ("inject again", "amplify again", "extract again")
+REPEATS = {
+    "inject again": _l("inject again"),
+    "amplify again": _l("amplify again"),
+    "extract again": _l("extract again"),
+    "quantify again": _l("quantify again"),
+}
+"""How a held plate goes back to the bench."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ class Shown:
     imports: tuple[Import, ...]
     holds: tuple[Finding, ...]
     actions: tuple[str, ...]
+    repeats: list[tuple[str, str]]
+    """Which of `REPEATS` this plate may take, and how each is called."""
     samples: int
 
 
@@ -76,6 +85,7 @@ def shown(session: Session, actor: Actor, code: str) -> Shown:
         for row in results.loaded_of(session, plate.id)
         for hold in results.open_holds_of(session, row.id)
     ]
+    actions = workflow_of(plate.kit).actions(PlateStage(plate.stage))
     return Shown(
         plate=plate,
         wells=_with_traces(
@@ -87,7 +97,8 @@ def shown(session: Session, actor: Actor, code: str) -> Shown:
         work=_work(plate, wells),
         imports=tuple(imports),
         holds=tuple(holds),
-        actions=workflow_of(plate.kit).actions(PlateStage(plate.stage)),
+        actions=actions,
+        repeats=[(one, str(REPEATS[one])) for one in REPEATS if one in actions],
         samples=sum(one.role is WellRole.SAMPLE for one in wells),
     )
 

@@ -49,6 +49,7 @@ imported, cleared, held        | import re-analysis | imported  | file, reason
 imported                       | clear              | cleared   |
 imported, cleared              | hold               | held      | reason
 held                           | resolve            | cleared   | cause
+held                           | quantify again     | planned   | cause
 planned, loaded, amplified     | void               | void      | reason
 run, imported, cleared, held   | void               | void      | reason
 """
@@ -95,6 +96,13 @@ class Bench:
     wells: Mapping[str, str]
     """Name to well: tubes, standards, negative controls."""
     controls: Sequence[Control]
+    scans: Scanned
+
+    def start(self) -> None:
+        """Load it with proof, and run it."""
+        with self.database.transaction() as session:
+            operations.load(session, CAST.technician, self.code, self.scans)
+            operations.run(session, CAST.technician, self.code, INSTRUMENT)
 
     @property
     def database(self) -> Database:
@@ -138,11 +146,10 @@ def bench(database: Database, store: Store) -> Bench:
             ),
             *(Control(one.name, one.position, None) for one in wells if not one.code),
         ]
-    with database.transaction() as session:
-        operations.load(session, CAST.technician, code, scans)
-        operations.run(session, CAST.technician, code, INSTRUMENT)
     gate = Gate(database, store, BENCH)
-    return Bench(gate, code, tubes, names, controls)
+    made = Bench(gate, code, tubes, names, controls, scans)
+    made.start()
+    return made
 
 
 def test_the_set_up_tells_standards_with_amounts_and_tasks(bench: Bench) -> None:
@@ -199,6 +206,30 @@ def test_a_curve_out_of_bounds_holds_the_plate_until_two_have_decided(
         findings.confirm(session, CAST.reviewer, [number], PASSWORD)
     assert bench.stage == "cleared"
     assert states(bench) == ["current"]
+
+
+def test_a_held_plate_is_quantified_again_and_both_runs_stay_on_record(
+    bench: Bench,
+) -> None:
+    bench.give(slope=D("-3.9"))
+    with bench.database.transaction() as session:
+        operations.again(
+            session,
+            CAST.technician,
+            bench.code,
+            "quantify again",
+            Cause.CONTROL_FAILED,
+        )
+    assert (bench.stage, states(bench)) == ("planned", ["held"])
+    bench.start()
+    receipt = bench.give(ended="2026-11-22 10:00:00 AM CET")
+    assert receipt.fate is Fate.LOADED
+    assert (bench.stage, states(bench)) == ("cleared", ["superseded", "current"])
+    with bench.database.reading() as session:
+        first, second = session.scalars(select(Import).order_by(Import.id))
+        assert (first.state, second.state) == ("superseded", "loaded")
+        assert (second.supersedes_id, second.analysis) == (first.id, 1)
+        assert all_faults(session) == {}
 
 
 def test_tubes_in_each_others_wells_make_the_file_wait(bench: Bench) -> None:

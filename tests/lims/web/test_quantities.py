@@ -81,6 +81,7 @@ def test_the_page_of_a_run_shows_curve_plate_and_tubes(
     assert "Dilute 1 to 60, then amplify 1 µl." in told
     assert "Dilute and quantify again: something inhibits." in told
     assert "Amplify 5 µl. It is degraded: short markers first." in told
+    assert "cycles late 1.0 the programme, version 1" in told, "what it was judged by"
     assert "S 0.005" in told, "a standard in the plate, with its amount"
     assert 'class="sample ask"' in page, "the inhibited tube catches the eye"
 
