@@ -41,6 +41,7 @@ $(VENV)/.product: pyproject.toml
 $(VENV)/.dev: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --editable ".[dev]"
+	@! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix $(VENV) zpl-renderer-js@3.4.0
 	@touch $@ $(VENV)/.product
 
 install: $(VENV)/.product

@@ -11,12 +11,12 @@ from labels.errors import DoesNotFit
 from labels.stock import Mark, Stock, refuse_unprintable
 from labels.symbol import FORMS
 
-MARGIN_MM = 1.0
-"""Blank on each side of a label: a sheet shifts in the printer."""
 BARS_MM = 7.0
 """The height below which a hand scanner's line slips off the bars."""
 GAP_MM = 1.0
 """Between a symbol's quiet zone and the text."""
+WITHIN = (0.83, 0.557)
+"""Sides of a rectangle within a circle, as shares of its diameter."""
 QUIET_MM = 5.0
 """What plate carriers ask for beside a linear symbol."""
 
@@ -41,14 +41,22 @@ class Layout:
 def layout(stock: Stock) -> Layout:
     """Raises DoesNotFit for a stock that cannot be printed or read."""
     refuse_unprintable(stock)
-    margin = stock.dots(MARGIN_MM)
-    width, height = (stock.dots(side) - 2 * margin for side in stock.size)
-    rest = Box(margin, margin, width, height)
+    rest = _room(stock)
     placed = []
     for mark in sorted(stock.marks, key=_is_linear):
         box, rest = _beside(stock, mark, rest)
         placed.append((mark, box))
     return Layout(tuple(placed), rest)
+
+
+def _room(stock: Stock) -> Box:
+    """What may be printed on; on a round label a rectangle within the circle."""
+    wide, high = (stock.dots(side) for side in stock.size)
+    margin = stock.dots(stock.margin)
+    width, height = wide - 2 * margin, high - 2 * margin
+    if stock.round:
+        width, height = (int(side * width) for side in WITHIN)
+    return Box((wide - width) // 2, (high - height) // 2, width, height)
 
 
 def _beside(stock: Stock, mark: Mark, room: Box) -> tuple[Box, Box]:

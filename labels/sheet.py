@@ -7,14 +7,16 @@ shows between its modules whatever draws it.
 from collections.abc import Sequence
 from io import BytesIO
 
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from labels.content import Label
 from labels.errors import LabelError
 from labels.layout import Box, Layout, layout
+from labels.raster import strip
 from labels.stock import Mark, Stock
 from labels.symbol import encode
-from labels.typeface import lines
+from labels.typeface import Line, lines, runs_right
 
 POINTS = 72
 
@@ -83,8 +85,20 @@ def _draw(
     for mark, box in plan.symbols:
         _draw_symbol(canvas, label.code, mark, box, at)
     for line in lines(label, plan.text, stock.dpi):
+        if runs_right(line.text):
+            _draw_joined(canvas, line, stock.dpi, at)
+            continue
         canvas.setFont(line.font, line.size * stock.dpi / POINTS)
         canvas.drawString(left + line.left, top - line.baseline, line.text)
+
+
+def _draw_joined(canvas: Canvas, line: Line, dpi: int, at: tuple[int, int]) -> None:
+    """Arabic as a picture: the writer of PDFs neither joins nor orders its letters."""
+    drawn, baseline = strip(line, dpi)
+    left, bottom = at[0] + line.left, at[1] - line.baseline + baseline - drawn.height
+    canvas.drawImage(
+        ImageReader(drawn), left, bottom, drawn.width, drawn.height, mask=None
+    )
 
 
 def _draw_symbol(

@@ -1,10 +1,11 @@
 """Text on labels: DejaVu, shipped in fonts/, in the largest size that fits."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from unicodedata import bidirectional
 
+from PIL import ImageFont, features
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -77,22 +78,51 @@ def _size(lines_: list[str], width: float, height: float) -> float:
 
 def _cut(text: str, font: str, size: float, width: float) -> str:
     """A caption that is too long ends in an ellipsis; a code never is."""
-    if typeface(font).stringWidth(text, size) <= width:
+    if _width(text, font, size) <= width:
         return text
-    while text and typeface(font).stringWidth(text + "…", size) > width:
+    while text and _width(text + "…", font, size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def _width(text: str, font: str, size: float) -> float:
+    """In points. Arabic letters are as wide as they are when they are joined."""
+    if runs_right(text):
+        return pen(font, 100).getlength(text) * size / 100
+    return float(typeface(font).stringWidth(text, size))
+
+
+def runs_right(text: str) -> bool:
+    """Whether some of it is written from right to left."""
+    return any(bidirectional(one) in {"R", "AL"} for one in text)
+
+
+def begins_right(text: str) -> bool:
+    """Whether the line is read from the right: its first letter is (UAX 9, P2)."""
+    kinds = (bidirectional(one) for one in text)
+    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
 
 
 def _refuse_unprintable(text: str) -> None:
     """No empty boxes, and no Arabic without its joined forms."""
     known = typeface(CAPTION).face.charToGlyph
     for character in text:
-        if ord(character) not in known or bidirectional(character) in {"R", "AL"}:
+        if ord(character) not in known:
             raise LabelError(
                 f"The labels' typeface cannot print '{character}'. Write the caption "
-                "in Latin, Greek or Cyrillic letters."
+                "in Latin, Greek, Cyrillic or Arabic letters."
             )
+    if runs_right(text) and not features.check("raqm"):
+        raise LabelError(
+            "This computer cannot join Arabic letters: the library FriBiDi is missing "
+            "(Debian: libfribidi0). Nothing was printed."
+        )
+
+
+@lru_cache(maxsize=64)
+def pen(name: str, pixels: float) -> ImageFont.FreeTypeFont:
+    """The same typeface for pictures, which joins and orders Arabic letters."""
+    return ImageFont.truetype(str(FONTS / f"{name}.ttf"), pixels)
 
 
 @cache

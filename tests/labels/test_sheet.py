@@ -17,7 +17,7 @@ from labels.errors import DoesNotFit, DoesNotReadBack, LabelError
 from labels.layout import layout
 from labels.readback import proven, read_back
 from labels.sheet import render
-from labels.stock import STOCKS, Stock
+from labels.stock import SHEETS, STOCKS, Stock
 from labels.symbol import Symbol, encode
 from labels.symbology import Symbology
 from tests.labels.some import codes, label, labels
@@ -26,7 +26,7 @@ from tests.programs import program
 TUBE = STOCKS["tube"]
 
 
-@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+@pytest.mark.parametrize("stock", SHEETS, ids=lambda stock: stock.name)
 def test_a_full_sheet_of_each_stock_reads_back(stock: Stock) -> None:
     sheet = proven(labels(stock.per_sheet), stock)
     assert _pages(sheet) == 1
@@ -128,7 +128,7 @@ def test_a_symbol_is_one_path_without_hairlines() -> None:
         assert len(list(document[0].get_objects())) == 2  # the symbol and the text
 
 
-@pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
+@pytest.mark.parametrize("stock", SHEETS, ids=lambda stock: stock.name)
 def test_modules_stand_on_whole_printer_dots(stock: Stock, tmp_path: Path) -> None:
     """At the printer's own resolution no dot of a symbol is half black.
 
@@ -154,7 +154,7 @@ def test_captions_stand_below_and_end_in_an_ellipsis_when_too_long() -> None:
     assert "…" in text
 
 
-@pytest.mark.parametrize("caption", ["ثلاجة ٣", "冷凍庫"])
+@pytest.mark.parametrize("caption", ["冷凍庫", "กล่อง"])
 def test_a_caption_that_would_print_wrong_is_refused(caption: str) -> None:
     with pytest.raises(LabelError, match="cannot print"):
         render([label(codes(1)[0], caption)], TUBE)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from labels.errors import DoesNotFit
-from labels.layout import MARGIN_MM, Box, layout
+from labels.layout import Box, layout
 from labels.stock import STOCKS, Mark, Stock
 from labels.symbol import FORMS
 from labels.symbology import Symbology
@@ -27,7 +27,7 @@ def test_every_label_of_a_stock_lies_on_its_page(stock: Stock) -> None:
 def test_symbols_keep_their_quiet_zone_within_the_label(stock: Stock) -> None:
     plan = layout(stock)
     width, height = (stock.dots(side) for side in stock.size)
-    margin = stock.dots(MARGIN_MM)
+    margin = stock.dots(stock.margin)
     for mark, box in plan.symbols:
         form = FORMS[mark.symbology]
         quiet = int(form.quiet * mark.dots)
