@@ -27,8 +27,7 @@ from lims.custody.queries import badge_of
 from lims.custody.stages import Stage
 from lims.custody.tables import Holding
 from lims.db import GENESIS, Database
-from lims.samples import operations as samples_operations
-from lims.samples.operations import NewPlace
+from lims.samples.operations_places import NewPlace, register_places
 from lims.samples.tables import Sample, Zone
 from tests.cast import Cast
 
@@ -95,7 +94,7 @@ def _enter(database: Database) -> Shelf:
     with database.transaction() as session:
         CAST.enter(session)
         tree = [NewPlace("Shelf", Zone.PRE_PCR_BONE)]
-        (place,) = samples_operations.register_places(session, CAST.manager, tree)
+        (place,) = register_places(session, CAST.manager, tree)
         return Shelf(place.id, place.code, badge_of(session, CAST.technician))
 
 

@@ -24,7 +24,7 @@ from lims.custody.receiving import Arrival
 from lims.samples import operations as samples
 from lims.samples import queries as sample_queries
 from lims.samples.amounts import Measure
-from lims.samples.operations import NewPlace
+from lims.samples.operations_places import NewPlace, register_places
 from lims.samples.tables import Stream, Zone
 from tests.cast import Cast
 
@@ -49,7 +49,7 @@ def a_box(
     zone = ZONES[stream]
     box = NewPlace("Box 1", zone, rows=rows, columns=columns)
     tree = NewPlace("Room", zone, (NewPlace("Freezer", zone, (box,)),))
-    made = samples.register_places(session, CAST.manager, [tree])
+    made = register_places(session, CAST.manager, [tree])
     return Box(
         next(one.code for one in made if one.name == box.name),
         tuple(one.code for one in made if one.is_position),

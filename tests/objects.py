@@ -54,7 +54,7 @@ from lims.results.arrival import Gate, Parcel, arrive
 from lims.results.tables import Injection
 from lims.review import operations as review
 from lims.samples.amounts import Measure
-from lims.samples.operations import NewPlace, register_places
+from lims.samples.operations_places import NewPlace, register_places
 from lims.samples.tables import Stream, Zone
 from lims.stations import operations as stations
 from tests import factories, plates, traces
@@ -351,6 +351,20 @@ def a_place(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         (made,) = register_places(session, CAST.manager, [new])
         return {"code": made.code, "name": name}
+
+
+@named
+def a_box_to_carry(laboratory: Laboratory) -> Made:
+    """In a freezer, beside another."""
+    zone = Zone.PRE_PCR_BONE
+    box = NewPlace("Box", zone, rows=1, columns=2)
+    freezers = NewPlace("Old", zone, (box,)), NewPlace("New", zone, many=True)
+    with laboratory.database.transaction() as session:
+        made = register_places(
+            session, CAST.manager, [NewPlace("Room", zone, freezers)]
+        )
+        codes = {one.name: one.code for one in made}
+        return {"code": codes["Box"], "into": codes["New"]}
 
 
 def _badges(session: Session) -> dict[str, str]:

@@ -23,6 +23,7 @@ class Tag(StrEnum):
     CONSIGNMENT_OPENED = "consignment:opened"
     CONSIGNMENT_RELEASED = "consignment:released"
     CUSTODY_CORRECTED = "custody:corrected"
+    CUSTODY_FOUND_ELSEWHERE = "custody:found elsewhere"
     CUSTODY_MOVED = "custody:moved"
     DESK_CHECKED = "desk:requirement checked"
     DESK_CHECK_ASKED = "desk:check asked for"
@@ -81,7 +82,9 @@ class Tag(StrEnum):
     PACKAGE_RECALLED = "package:recalled"
     PACKAGE_SENT = "package:sent"
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - a tag, not a password
+    PLACE_MOVED = "place:moved"
     PLACE_REGISTERED = "place:registered"
+    PLACE_RETIRED = "place:retired"
     PLATE_CLEARED = "plate:cleared"
     PLATE_HELD = "plate:held"
     PLATE_MOVED = "plate:moved"

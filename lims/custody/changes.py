@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lims import clock
 from lims.access import Actor
 from lims.audit.queries import last_event
-from lims.custody import queries
+from lims.custody import queries, queries_places
 from lims.custody.queries import WORKFLOWS, Holding
 from lims.custody.stages import (
     CHILD_START,
@@ -24,8 +24,10 @@ from lims.custody.stages import (
     require_different_people,
 )
 from lims.errors import RuleBroken
+from lims.samples import queries_places as places
+from lims.samples.keeping import require_keeps
 from lims.samples.queries import Place, Sample
-from lims.samples.tables import Stream, Zone
+from lims.samples.tables import SampleKind, Stream, Zone
 
 ZONES = {Stream.BONE: Zone.PRE_PCR_BONE, Stream.REFERENCE: Zone.PRE_PCR_REFERENCE}
 AGAIN = timedelta(seconds=10)
@@ -88,14 +90,21 @@ def in_hands(session: Session, actor: Actor) -> Spot:
 
 
 def at_place(session: Session, place: Place, item: Load) -> Spot:
-    """The place, if it is of the right zone and, being a position, is free."""
+    """The place, if it is of the right zone, cold enough, in use and has room left."""
     fitting = ZONES[Stream(item.sample.stream)]
     if place.zone != fitting:
         raise RuleBroken(
             f"'{place.name}' ({place.code}) is in the zone '{place.zone}'; this item "
             f"belongs in '{fitting}'. Scan a place of that zone."
         )
+    if place.retired_at is not None:
+        raise RuleBroken(
+            f"'{place.name}' ({place.code}) was taken out of use. Scan another place."
+        )
+    degrees = places.temperature(session, place)
+    require_keeps(SampleKind(item.sample.kind), degrees, place.name)
     if not place.is_position:
+        _require_room(session, place, item)
         return Spot(place.code, place_id=place.id)
     there = queries.on_position(session, place.id)
     if there is not None and there != item.sample.id:
@@ -104,6 +113,17 @@ def at_place(session: Session, place: Place, item: Load) -> Spot:
             "position, or take that item out first."
         )
     return Spot(place.code, place_id=place.id, position_id=place.id)
+
+
+def _require_room(session: Session, place: Place, item: Load) -> None:
+    """Its row is locked: nobody else fills the last gap meanwhile."""
+    if place.capacity is None or item.holding.place_id == place.id:
+        return
+    if queries_places.count_at(session, place) >= place.capacity:
+        raise RuleBroken(
+            f"'{place.name}' ({place.code}) is full: it holds {place.capacity} items. "
+            "Scan another place."
+        )
 
 
 def take(

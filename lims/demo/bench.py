@@ -22,10 +22,9 @@ from lims.demo import quantified
 from lims.demo.analyzer import Filled
 from lims.demo.plan import Plan, PlatePlan, PlateReach, Tube
 from lims.demo.staff import TECHNICIANS, Staff
-from lims.samples import operations as samples
 from lims.samples.amounts import Derivation
-from lims.samples.operations import NewPlace
-from lims.samples.tables import SampleKind, Stream, Zone
+from lims.samples.operations_places import NewPlace, register_places
+from lims.samples.tables import PlaceKind, SampleKind, Stream, Temperature, Zone
 
 ZONES = {Stream.BONE: Zone.PRE_PCR_BONE, Stream.REFERENCE: Zone.PRE_PCR_REFERENCE}
 BOXES = {Stream.BONE: 3, Stream.REFERENCE: 5}
@@ -72,9 +71,16 @@ class Bench:
             NewPlace(f"Box {number}", zone, rows=SIDE, columns=SIDE)
             for number in range(1, BOXES[self.stream] + 1)
         )
-        freezer = NewPlace("Freezer", zone, boxes)
+        shelf = NewPlace("Shelf 1", zone, boxes, kind=PlaceKind.SHELF)
+        freezer = NewPlace(
+            "Freezer",
+            zone,
+            (shelf,),
+            kind=PlaceKind.FREEZER,
+            temperature=Temperature.FROZEN,
+        )
         room = NewPlace(f"{self.stream.capitalize()} room", zone, (freezer,))
-        made = samples.register_places(session, self.staff["manager"], [room])
+        made = register_places(session, self.staff["manager"], [room])
         self.positions = [one.code for one in made if one.is_position][::-1]
 
     def store(self, session: Session, named: Sequence[str]) -> None:

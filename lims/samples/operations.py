@@ -1,7 +1,6 @@
 """Changes to samples and places. Where a sample is, and who holds it, is custody's."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +10,11 @@ from lims import clock
 from lims.access import Actor, Permission, require
 from lims.audit.record import record
 from lims.audit.tags import Tag
-from lims.codes import Kind, draw, is_code, kind
+from lims.codes import Kind, is_code, kind
 from lims.errors import BadInput, RuleBroken
 from lims.samples import queries
 from lims.samples.amounts import Derivation, Measure, require_measured, taking
-from lims.samples.tables import Place, Sample, SampleKind, Stream, Zone
+from lims.samples.tables import Sample, SampleKind, Stream
 
 BAG_KIND = {
     Stream.BONE: SampleKind.BONE,
@@ -24,84 +23,6 @@ BAG_KIND = {
 DERIVED = frozenset(
     {SampleKind.CUT, SampleKind.EXTRACT, SampleKind.POWDER, SampleKind.PUNCH}
 )
-
-
-@dataclass(frozen=True)
-class NewPlace:
-    """A room, freezer or box with what stands in it; a box has rows and columns."""
-
-    name: str
-    zone: Zone
-    inside: tuple["NewPlace", ...] = ()
-    rows: int = 0
-    columns: int = 0
-    many: bool = False
-    """Empty as yet, or a shelf: no position, which holds one item alone."""
-
-    def parts(self) -> tuple["NewPlace", ...]:
-        """What stands inside, positions A1, A2 ... among it."""
-        positions = (
-            NewPlace(f"{chr(ord('A') + row)}{column}", self.zone)
-            for row in range(self.rows)
-            for column in range(1, self.columns + 1)
-        )
-        return (*self.inside, *positions)
-
-
-def register_places(
-    session: Session,
-    actor: Actor,
-    tree: Sequence[NewPlace],
-    inside: str | None = None,
-) -> list[Place]:
-    """Enter rooms, freezers, boxes and positions; each gets its code.
-
-    `inside` is the code of what they stand in, where that is on record already.
-    """
-    require(actor, Permission.PLACE_MANAGE)
-    above = queries.place(session, actor, inside) if inside else None
-    _refuse_other_zone(above, tree)
-    made: list[Place] = []
-    level = [(new, above) for new in tree]
-    while level:
-        rows = [_new_place(actor, new, inside) for new, inside in level]
-        session.add_all(rows)
-        for row in rows:
-            record(session, actor, Tag.PLACE_REGISTERED, row, code=row.code)
-        session.flush()
-        made += rows
-        level = [
-            (part, row)
-            for (new, _), row in zip(level, rows, strict=True)
-            for part in new.parts()
-        ]
-    return made
-
-
-def _refuse_other_zone(above: Place | None, tree: Sequence[NewPlace]) -> None:
-    if above is None:
-        return
-    if above.is_position:
-        raise RuleBroken(
-            f"'{above.name}' ({above.code}) is a position: it holds one item, and no "
-            "place stands inside it."
-        )
-    if any(new.zone != above.zone for new in tree):
-        raise RuleBroken(
-            f"'{above.name}' ({above.code}) is in the zone '{above.zone}'; what stands "
-            "inside it is of the same zone."
-        )
-
-
-def _new_place(actor: Actor, new: NewPlace, inside: Place | None) -> Place:
-    return Place(
-        code=draw(Kind.PLACE),
-        name=new.name,
-        zone=new.zone,
-        parent_id=inside.id if inside else None,
-        is_position=inside is not None and not new.parts() and not new.many,
-        organisation_id=actor.organisation_id,
-    )
 
 
 def expect(

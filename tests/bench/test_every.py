@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import large
-from lims.samples.operations import NewPlace, register_places
+from lims.samples.operations_places import NewPlace, register_places
 from lims.samples.tables import Zone
 from tests.cast import Cast
 

@@ -15,6 +15,7 @@ from lims.custody import (
     operations_corrections,
     operations_ends,
     operations_holds,
+    operations_places,
     operations_receiving,
 )
 from lims.custody.operations import MOVES
@@ -35,6 +36,14 @@ def _move(action: str) -> Callable[[Session, Actor], object]:
 
 
 DOORS: dict[str, Door] = {
+    "carry": (
+        P.CUSTODY_MOVE,
+        lambda s, a: operations_places.move_place(s, a, "X1", "X2"),
+    ),
+    "retire": (
+        P.PLACE_MANAGE,
+        lambda s, a: operations_places.retire_place(s, a, "X1"),
+    ),
     "announce": (
         P.CONSIGNMENT_ANNOUNCE,
         lambda s, a: operations_consignments.announce(s, a, "LAB", Stream.BONE, []),

@@ -120,8 +120,10 @@ COLUMNS = {
     },
     "person_role": {"vocabulary": "role"},
     "photograph": {"wiped": "sha256", "vocabulary": "media_type"},
-    "place": {"staff": "code name", "vocabulary": "zone", "code": "uid",
-              "hash": "head_hash"},
+    "place": {
+        "staff": "code name", "vocabulary": "zone kind temperature", "code": "uid",
+        "hash": "head_hash",
+    },
     "plate": {
         "code": "code uid", "vocabulary": "stream kit stage", "hash": "head_hash",
     },

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lims.access import Permission
 from lims.samples import operations
 from lims.samples.amounts import Derivation
+from lims.samples.operations_places import register_places
 from lims.samples.tables import SampleKind, Stream
 from tests.cast import Cast
 from tests.doors import Door, refuses
@@ -16,7 +17,7 @@ P = Permission
 ONE = Decimal(1)
 POWDER = Derivation(SampleKind.POWDER, ONE, ONE, "mg", "GRIND-1")
 DOORS: dict[str, Door] = {
-    "places": (P.PLACE_MANAGE, lambda s, a: operations.register_places(s, a, [])),
+    "places": (P.PLACE_MANAGE, lambda s, a: register_places(s, a, [])),
     "expect": (
         P.CONSIGNMENT_ANNOUNCE,
         lambda s, a: operations.expect(s, a, Stream.BONE, 1, []),

@@ -13,7 +13,7 @@ from lims.db import Database
 from lims.errors import BadInput, NotFound, NotPermitted, RuleBroken
 from lims.samples import operations, queries
 from lims.samples.amounts import Derivation, Measure
-from lims.samples.operations import NewPlace
+from lims.samples.operations_places import NewPlace, register_places
 from lims.samples.tables import SampleKind, Stream, Zone
 from tests.cast import Cast
 from tests.factories import a_box, accessioned
@@ -135,17 +135,17 @@ def test_no_place_stands_inside_a_position(session: Session, cast: Cast) -> None
     held = queries.place(session, cast.technician, box.code)
     position, *_ = queries.places(session, cast.technician, held.id)
     with pytest.raises(RuleBroken, match="is a position"):
-        operations.register_places(
+        register_places(
             session, cast.manager, [NewPlace("Tray", Zone(held.zone))], position.code
         )
 
 
 def test_no_place_stands_inside_another_zone(session: Session, cast: Cast) -> None:
     bones = NewPlace("Bone room", Zone.PRE_PCR_BONE)
-    (room,) = operations.register_places(session, cast.manager, [bones])
+    (room,) = register_places(session, cast.manager, [bones])
     other = NewPlace("Freezer", Zone.PRE_PCR_REFERENCE)
     with pytest.raises(RuleBroken, match="is in the zone"):
-        operations.register_places(session, cast.manager, [other], room.code)
+        register_places(session, cast.manager, [other], room.code)
 
 
 def test_the_lineage_reaches_up_and_down(database: Database, cast: Cast) -> None:
@@ -219,7 +219,7 @@ def test_only_the_coordinator_gives_codes(session: Session, cast: Cast) -> None:
 
 def test_only_the_manager_enters_places(session: Session, cast: Cast) -> None:
     with pytest.raises(NotPermitted):
-        operations.register_places(session, cast.technician, [])
+        register_places(session, cast.technician, [])
 
 
 def test_nobody_announces_an_amount_of_nothing(session: Session, cast: Cast) -> None:
