@@ -32,16 +32,6 @@ NEAR = 0.8
 APART = 1.6
 """Base pairs; a peak so near a call's place is that call's, in another bin."""
 
-STUTTER = ((-1, 0.20), (1, 0.06), (-2, 0.06))
-"""Repeats that stutter lies apart from its allele, and its highest part of it: usual
-limits of validations, which a laboratory's own replace."""
-
-ADENYLATION = 0.35
-"""The highest part of an allele's peak that may stand one base before it."""
-
-PULL_UP, OFF_SCALE_PULL_UP = 0.10, 0.40
-"""The highest part of a peak that shines into another dye; more when off scale."""
-
 HIGH = 0.10
 """The part of the highest dye from which on a saturated scan speaks of another."""
 
@@ -53,6 +43,28 @@ MIXTURE_LOCI, PERSON = 2, 2
 
 MINOR = 0.10
 """The part of a marker's highest peak from which on a peak speaks for a person more."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The highest part of a peak that another may be, to be explained by it.
+
+    These are usual limits of validations, which those of the kit replace.
+    """
+
+    stutter: Sequence[tuple[int, float]] = ((-1, 0.20), (1, 0.06), (-2, 0.06))
+    """Repeats that stutter lies apart from its allele, and how high it may be."""
+    markers: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=dict)
+    """Of single markers, where theirs differ."""
+    minus_a: float = 0.35
+    """One base before the allele."""
+    pull_up: float = 0.10
+    """Light that shines into another dye."""
+    off_scale_pull_up: float = 0.40
+    """The same of a peak that is off scale."""
+
+    def of(self, marker: str) -> Sequence[tuple[int, float]]:
+        return self.markers.get(marker, self.stutter)
 
 
 class Kind(StrEnum):
@@ -141,6 +153,7 @@ class Expected:
     """RFU; the analytical threshold: what is lower need not be called."""
     thresholds: Mapping[int, int] = field(default_factory=dict)
     """Of single dyes, where they differ."""
+    limits: Limits = field(default_factory=Limits)
 
     def least(self, dye: int) -> int:
         return self.thresholds.get(dye, self.threshold)
@@ -251,7 +264,7 @@ def _seen(
         ]
         for one in own:
             allele = "" if ladder is None else ladder.name_of(marker.name, one.size)
-            mark = _mark(marker, one, own, found)
+            mark = _mark(marker, one, own, found, expected.limits)
             scale = one.peak.off_scale and _is_high(one, found)
             listed.append(Seen(marker.name, allele, one, mark, scale))
     return listed
@@ -262,31 +275,34 @@ def _mark(
     one: Sized,
     own: Sequence[Sized],
     found: Mapping[int, Sequence[Found]],
+    limits: Limits,
 ) -> Mark | None:
     if one.peak.is_spike:
         return Mark.SPIKE
-    if _is_pulled_up(one, found):
+    if _is_pulled_up(one, found, limits):
         return Mark.PULL_UP
     for other in own:
         part = one.peak.height / other.peak.height
         apart = one.size - other.size
-        for repeats, most in STUTTER:
+        for repeats, most in limits.of(marker.name):
             near = abs(apart - repeats * marker.repeat) <= NEAR
             if near and part <= most:
                 return Mark.STUTTER
-        if abs(apart + 1) <= NEAR / 2 and part <= ADENYLATION:
+        if abs(apart + 1) <= NEAR / 2 and part <= limits.minus_a:
             return Mark.ADENYLATION
     return None
 
 
-def _is_pulled_up(one: Sized, found: Mapping[int, Sequence[Found]]) -> bool:
+def _is_pulled_up(
+    one: Sized, found: Mapping[int, Sequence[Found]], limits: Limits
+) -> bool:
     for dye, peaks in found.items():
         if dye == one.dye:
             continue
         for peak in peaks:
             if abs(peak.middle - one.peak.middle) > SAME_PLACE:
                 continue
-            most = OFF_SCALE_PULL_UP if peak.off_scale else PULL_UP
+            most = limits.off_scale_pull_up if peak.off_scale else limits.pull_up
             if one.peak.height <= most * peak.height:
                 return True
     return False

@@ -1,7 +1,7 @@
 """An STR kit: its markers, its thresholds and the genotype of its control DNA."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -50,6 +50,44 @@ class ControlDna:
     genotype: Mapping[str, frozenset[str]]
 
 
+Stutter = tuple[tuple[int, Decimal], ...]
+"""Repeats apart from the allele, and the highest part of it."""
+
+
+@dataclass(frozen=True)
+class PeakLimits:
+    """What explains a peak without a call, as the laboratory's validation found."""
+
+    version: int
+    stutter: Stutter
+    markers: Mapping[str, Stutter]
+    """Of single markers, where theirs differ."""
+    minus_a: Decimal
+    pull_up: Decimal
+    off_scale_pull_up: Decimal
+
+    def numbers(self) -> Iterator[tuple[str, str]]:
+        """Name and value of each limit, as findings keep them."""
+        yield "stutter", _parts(self.stutter)
+        yield from (
+            (f"stutter {one}", _parts(told)) for one, told in self.markers.items()
+        )
+        yield "minus A", str(self.minus_a)
+        yield "pull-up", str(self.pull_up)
+        yield "pull-up off scale", str(self.off_scale_pull_up)
+
+
+USUAL = PeakLimits(
+    version=0,
+    stutter=((-1, Decimal("0.20")), (1, Decimal("0.06")), (-2, Decimal("0.06"))),
+    markers={},
+    minus_a=Decimal("0.35"),
+    pull_up=Decimal("0.10"),
+    off_scale_pull_up=Decimal("0.40"),
+)
+"""Of a kit that sets none: usual limits of validations."""
+
+
 @dataclass(frozen=True)
 class Kit:
     name: str
@@ -63,6 +101,13 @@ class Kit:
     markers: tuple[Marker, ...]
     positive: ControlDna
     null_alleles: tuple[NullAllele, ...] = ()
+    peaks: PeakLimits = USUAL
+
+    @property
+    def peaks_set_by(self) -> str:
+        """Who set the limits of the peak check, as sentences tell it."""
+        own = self.peaks is not USUAL
+        return f"{self.name}, version {self.peaks.version}" if own else "usual practice"
 
     @cached_property
     def by_name(self) -> dict[str, Marker]:
@@ -97,6 +142,7 @@ def kit(values: Mapping[str, object]) -> Kit:
         markers=tuple(_marker(one) for one in fields.sections("markers")),
         positive=_control(fields.section("positive_control")),
         null_alleles=tuple(_null(one) for one in fields.sections("null_alleles")),
+        peaks=_peaks(fields.section("peak_check")) if "peak_check" in values else USUAL,
     )
     _check(built, fields)
     fields.close()
@@ -163,6 +209,35 @@ def _null(fields: Fields) -> NullAllele:
     return built
 
 
+def _peaks(fields: Fields) -> PeakLimits:
+    own = fields.section("markers") if "markers" in fields.names() else None
+    built = PeakLimits(
+        version=fields.count("version", least=1),
+        stutter=_stutter(fields, "stutter"),
+        markers={} if own is None else {m: _stutter(own, m) for m in own.names()},
+        minus_a=fields.share("minus_a"),
+        pull_up=fields.share("pull_up"),
+        off_scale_pull_up=fields.share("off_scale_pull_up"),
+    )
+    fields.close()
+    return built
+
+
+def _stutter(fields: Fields, name: str) -> Stutter:
+    told = []
+    for one in fields.sections(name):
+        repeats = one.number("repeats")
+        if not repeats or repeats != int(repeats):
+            one.fault(f"'repeats' is '{repeats}'; expected whole repeats, such as -1.")
+        told.append((int(repeats), one.share("most")))
+        one.close()
+    return tuple(told)
+
+
+def _parts(told: Stutter) -> str:
+    return ", ".join(f"{repeats:+d}: {most}" for repeats, most in told) or "none"
+
+
 def _check(built: Kit, fields: Fields) -> None:
     """What no single field can say."""
     names = Counter(marker.name for marker in built.markers)
@@ -173,6 +248,8 @@ def _check(built: Kit, fields: Fields) -> None:
         fields.fault("a kit has at least one marker.")
     for name in names.keys() - built.positive.genotype.keys():
         fields.fault(f"the control DNA has no alleles at '{name}'.")
+    for name in built.peaks.markers.keys() - names.keys():
+        fields.fault(f"the peak check has stutter at '{name}', not in this kit.")
     for name, alleles in built.positive.genotype.items():
         if name not in names:
             fields.fault(f"the control DNA has alleles at '{name}', not in this kit.")

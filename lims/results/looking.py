@@ -101,7 +101,9 @@ def _look_at(gate: Gate, actor: Actor, one: Looked, source: Source, kit: Kit) ->
         return 0  # the file is not read any more as it was: it stays as it is
     said = answer.opinion
     verdicts = (
-        () if said is None else opinions.verdicts(said.disagreements, one.well.position)
+        ()
+        if said is None
+        else opinions.verdicts(said.disagreements, one.well.position, kit)
     )
     laid = pictures.lay(gate.store, answer.picture)
     with gate.database.transaction() as session:

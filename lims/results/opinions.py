@@ -5,15 +5,15 @@ from typing import Any
 
 from instruments.ladder import Bins
 from instruments.panels import panel
-from instruments.peak_check import Disagreement, Expected, Kind
+from instruments.peak_check import Disagreement, Expected, Kind, Limits
 from instruments.roles import Role
 from instruments.second_opinion import Ask
-from lims.batches.kits import Kit
+from lims.batches.kits import Kit, PeakLimits, Stutter
 from lims.batches.markers import canonical
 from lims.batches.plate import WellRole
 from lims.results.verdicts import Outcome, Verdict, listed
 
-RULE, VERSION = "T1", 1
+RULE, VERSION = "T1", 2
 
 ROLES = {
     WellRole.LADDER: Role.LADDER,
@@ -37,6 +37,10 @@ SAYS = {
 }
 
 
+EXPLAINABLE = frozenset({Kind.MIXTURE, Kind.PEAK_IN_NEGATIVE, Kind.PEAK_WITHOUT_CALL})
+"""Kinds that hang on what stutter or pull-up may explain."""
+
+
 def asked(
     kit: Kit,
     role: WellRole,
@@ -51,12 +55,21 @@ def asked(
         for name in markers
         if (own := canonical(name) or name) in calls
     }
-    expected = Expected(known, ROLES.get(role, Role.SAMPLE), kit.analytical_threshold)
+    expected = Expected(
+        known,
+        ROLES.get(role, Role.SAMPLE),
+        kit.analytical_threshold,
+        limits=_limits(kit.peaks, list(markers)),
+    )
     return Ask(kit.name, expected, ladder)
 
 
-def verdicts(said: Sequence[Disagreement], position: str) -> tuple[Verdict, ...]:
+def verdicts(
+    said: Sequence[Disagreement], position: str, kit: Kit
+) -> tuple[Verdict, ...]:
     """One finding for each kind of disagreement; one that passes where there is none.
+
+    Each keeps the limits of stutter and pull-up that were used, and who set them.
 
     Sentences name well and markers, and no allele.
     """
@@ -65,24 +78,50 @@ def verdicts(said: Sequence[Disagreement], position: str) -> tuple[Verdict, ...]
         kinds.setdefault(one.kind, []).append(one)
     if not kinds:
         told = f"Well {position}: the trace bears out the calls."
-        return (Verdict(RULE, VERSION, Outcome.PASS, told, (position,)),)
-    return tuple(_verdict(position, *told) for told in kinds.items())
+        limits = numbers(kit)
+        return (Verdict(RULE, VERSION, Outcome.PASS, told, (position,), limits),)
+    return tuple(_verdict(position, kit, *told) for told in kinds.items())
 
 
-def _verdict(position: str, kind: Kind, told: Sequence[Disagreement]) -> Verdict:
+def numbers(kit: Kit) -> dict[str, str]:
+    """The limits by which a peak without a call is explained."""
+    return {"limits of": kit.peaks_set_by, **dict(kit.peaks.numbers())}
+
+
+def _limits(own: PeakLimits, panel_names: Sequence[str]) -> Limits:
+    """The same in the instruments' words: markers as the panel calls them."""
+
+    def parts(told: Stutter) -> tuple[tuple[int, float], ...]:
+        return tuple((repeats, float(most)) for repeats, most in told)
+
+    called = {canonical(name) or name: name for name in panel_names}
+    return Limits(
+        parts(own.stutter),
+        {called.get(name, name): parts(told) for name, told in own.markers.items()},
+        float(own.minus_a),
+        float(own.pull_up),
+        float(own.off_scale_pull_up),
+    )
+
+
+def _verdict(
+    position: str, kit: Kit, kind: Kind, told: Sequence[Disagreement]
+) -> Verdict:
     markers = tuple(dict.fromkeys(one.marker for one in told if one.marker))
     place = f" at {listed(markers)}" if markers else ""
     hard = any(one.is_hard for one in told)
     outcome = Outcome.WARN if hard else Outcome.NOTE
     ask = " Look at the trace; the calls stay as they are." if hard else ""
-    sentence = f"Well {position}: the trace {SAYS[kind]}{place}.{ask}"
+    by = f" Stutter and pull-up by the limits of {kit.peaks_set_by}."
+    limits = by if kind in EXPLAINABLE else ""
+    sentence = f"Well {position}: the trace {SAYS[kind]}{place}.{limits}{ask}"
     return Verdict(
         RULE,
         VERSION,
         outcome,
         sentence,
         (position,),
-        {"peaks": len(told)},
+        {"peaks": len(told), **numbers(kit)},
         markers,
     )
 

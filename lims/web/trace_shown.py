@@ -60,6 +60,8 @@ class Shown:
     has_bins: bool
     told: tuple[str, ...]
     """What the peak check says of the calls."""
+    limits: tuple[tuple[str, str], ...]
+    """What explains a peak without a call: name and value, and who set them."""
     choices: tuple[tuple[str, str], ...]
     """What may be shown beneath: address and words."""
     chosen: str
@@ -93,7 +95,8 @@ def shown(
         dyes=_dyes(one, other),
         is_sized=one.drawn.is_sized,
         has_bins=any(band.bins for band in one.drawn.ranges),
-        told=sentences(one.drawn, well),
+        told=sentences(one.drawn, well, one.kit),
+        limits=_limits(one.kit),
         choices=choices,
         chosen=chosen,
         wide=WIDE,
@@ -136,12 +139,28 @@ def wire(one: Seen) -> bytes:
     return len(told).to_bytes(4, "little") + told + drawn.arrays
 
 
-def sentences(drawn: Picture, well: WellView) -> tuple[str, ...]:
+def sentences(drawn: Picture, well: WellView, kit: Kit) -> tuple[str, ...]:
     if not drawn.is_judged:
         return (
             _("No panel of this kit is known here: its traces are kept, not checked."),
         )
-    return tuple(one.sentence for one in opinions.verdicts(drawn.told, well.position))
+    return tuple(
+        one.sentence for one in opinions.verdicts(drawn.told, well.position, kit)
+    )
+
+
+LIMITS = {
+    "limits of": _l("Set by"),
+    "stutter": _l("Stutter, repeats apart: part of the allele"),
+    "minus A": _l("Minus A, part of the allele"),
+    "pull-up": _l("Pull-up, part of the other dye's peak"),
+    "pull-up off scale": _l("The same where that is off scale"),
+}
+
+
+def _limits(kit: Kit) -> tuple[tuple[str, str], ...]:
+    told = opinions.numbers(kit)
+    return tuple((str(LIMITS.get(name, name)), value) for name, value in told.items())
 
 
 def _own(session: Session, laboratory: Laboratory, injection: Injection) -> Seen:

@@ -6,7 +6,15 @@ from dataclasses import replace
 import pytest
 
 from instruments.ladder import Bins
-from instruments.peak_check import Disagreement, Expected, Kind, Mark, ladder_of, look
+from instruments.peak_check import (
+    Disagreement,
+    Expected,
+    Kind,
+    Limits,
+    Mark,
+    ladder_of,
+    look,
+)
 from instruments.peaks import find, lowered
 from instruments.roles import Role
 from instruments.sizing import best, fit
@@ -101,6 +109,18 @@ def test_what_explains_a_peak_is_marked(
 def test_stutter_that_is_too_high_is_a_peak_without_a_call(bins: Bins) -> None:
     told = _told(sample({1: {place("TH", "5"): 600}}), bins)
     assert told == [(Kind.PEAK_WITHOUT_CALL, "TH", "5")]
+
+
+def test_the_limits_are_those_that_a_laboratory_sets(bins: Bins) -> None:
+    """Of all markers, or of one; a part that is lower explains nothing any more."""
+    trace = sample({1: {place("TH", "5"): 150, place("AMEL", "X") + 1: 100}})
+    own = Limits(markers={"TH": ((-1, 0.05),)}, pull_up=0.01)
+    told = look(trace, PANEL, Expected(SAMPLE, limits=own), bins).disagreements
+    found = {(one.marker, one.kind) for one in told}
+    assert found >= {("TH", Kind.PEAK_WITHOUT_CALL)}
+    wide = Limits(stutter=((-1, 0.7),))
+    high = sample({1: {place("TH", "5"): 600}})
+    assert not look(high, PANEL, Expected(SAMPLE, limits=wide), bins).disagreements
 
 
 def test_a_saturated_scan_is_told_and_nothing_waits_for_it(bins: Bins) -> None:

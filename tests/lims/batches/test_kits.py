@@ -13,6 +13,18 @@ from tests.kits import ESX17, GLOBALFILER, VALUES, marker_values, spoiled
 SHIPPED = [GLOBALFILER, ESX17]
 
 
+def _peaks(**changes: object) -> dict[str, object]:
+    """The section of the peak check, in its third version."""
+    usual: dict[str, object] = {
+        "version": 3,
+        "stutter": [],
+        "minus_a": 0,
+        "pull_up": 0,
+        "off_scale_pull_up": 0,
+    }
+    return {"peak_check": {**usual, **changes}}
+
+
 @pytest.mark.parametrize(
     ("shipped", "markers", "autosomal", "y"),
     [(GLOBALFILER, 24, 21, {"Yindel", "DYS391"}), (ESX17, 17, 16, set())],
@@ -105,6 +117,10 @@ def test_all_markers_bear_their_canonical_names() -> None:
         ({"null_alleles": [{"marker": "TH01"}]}, "'allele' is missing"),
         ({"null_alleles": [{"size": "1"}]}, "'size' is not known here"),
         ({"positive_control": {"lot": "1"}}, "'lot' is not known here"),
+        ({"peak_check": {"stutter": []}}, "'minus_a' is missing"),
+        (_peaks(stutter=[{"repeats": 0, "most": 0.1}]), "expected whole repeats"),
+        (_peaks(stutter=[{"repeats": -1, "most": 20}]), "'most' is '20'"),
+        (_peaks(markers={"DYS19": []}), "stutter at 'DYS19', not in this kit"),
     ],
 )  # fmt: skip
 def test_a_faulty_kit_is_refused_with_the_fault(
@@ -143,6 +159,17 @@ def test_a_null_allele_names_marker_allele_and_the_other_kit() -> None:
     null = {"marker": "D22S1045", "allele": "9", "against": "PowerPlex ESX 17"}
     [read] = kit(spoiled(null_alleles=[null])).null_alleles
     assert (read.marker, read.allele, read.against) == tuple(null.values())
+
+
+def test_a_kit_sets_what_explains_a_peak_and_is_named_by_it() -> None:
+    own = {"TH01": [{"repeats": -1, "most": Decimal("0.05")}]}
+    built = kit(spoiled(**_peaks(markers=own)))
+    assert built.peaks_set_by == "GlobalFiler, version 3"
+    told = dict(built.peaks.numbers())
+    assert (told["stutter"], told["stutter TH01"]) == ("none", "-1: 0.05")
+    values = {**VALUES["GlobalFiler"]}
+    del values["peak_check"]
+    assert kit(values).peaks_set_by == "usual practice"
 
 
 def test_the_shipped_values_are_not_changed_by_reading() -> None:

@@ -87,6 +87,9 @@ def test_without_a_size_standard_scans_are_drawn() -> None:
 
 
 def test_of_a_kit_without_a_panel_nothing_is_claimed() -> None:
-    (told,) = sentences(replace(PICTURE, is_judged=False), WELL)
+    (told,) = sentences(replace(PICTURE, is_judged=False), WELL, GLOBALFILER)
     assert "No panel of this kit" in told
-    assert "no peak where a call stands at TH01" in sentences(PICTURE, WELL)[0]
+    assert (
+        "no peak where a call stands at TH01"
+        in sentences(PICTURE, WELL, GLOBALFILER)[0]
+    )

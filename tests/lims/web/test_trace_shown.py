@@ -26,6 +26,7 @@ def test_a_reading_leads_to_its_electropherogram(enter: Entrance, cast: Cast) ->
     assert "the trace bears out the calls" in page
     assert "TH01" in page
     assert "the bins of this run's ladder" in page
+    assert "GlobalFiler, version 1" in page, "whose limits explain a peak"
     assert len(page) < 60_000
 
 
