@@ -20,6 +20,8 @@ from instruments.records import Fact, RefusedRow, UnreadCell
 WELL = re.compile(r"[0-9]{1,4}(?:\.0)?|[A-P][0-9]{1,2}")
 POSITION = re.compile(r"[A-P][0-9]{1,2}")
 CYRILLIC_TE = "\u0442"
+POWER = re.compile(r"([0-9](?:[.,][0-9]+)?)[Ee]([+-]?[0-9]{1,2})")
+"""A small amount as programs write it: 4.5E-4."""
 UNMEASURED = frozenset({"", "undetermined", "-"})
 NAMES = {
     "well": "well",
@@ -29,8 +31,10 @@ NAMES = {
     "samplename": "sample",
     "target": "target",
     "targetname": "target",
+    "detector": "target",
     "task": "task",
     "quantity": "quantity",
+    "qty": "quantity",
     "ct": "ct",
     "cq": "ct",
     "slope": "slope",
@@ -287,7 +291,11 @@ def _number(cell: str, numbers: Numbers) -> Decimal | None:
     """Raises ValueError where a cell is neither a number nor told unmeasured."""
     if cell.casefold() in UNMEASURED:
         return None
-    number = numbers.one(cell.removeprefix("-"))
+    told = cell.removeprefix("-")
+    powered = POWER.fullmatch(told)
+    number = numbers.one(powered[1] if powered else told)
+    if number is not None and powered:
+        number = number.scaleb(int(powered[2]))
     return -number if number is not None and cell.startswith("-") else number
 
 

@@ -5,9 +5,19 @@ It ends in PARSER = Parser(...); there is no list to edit.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypedDict
 
 from instruments.records import Export, Maturity
 from instruments.source import Source
+
+
+class Told(TypedDict):
+    """Who read which bytes: what every export begins with."""
+
+    parser: str
+    version: str
+    maturity: Maturity
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +29,11 @@ class Parser:
     claims: Callable[[Source], bool]
     """Cheap and sure: looks at the head of a file, never parses the whole."""
     read: Callable[[Source], Export]
+
+    def told(self, source: Source) -> Told:
+        return {
+            "parser": self.name,
+            "version": self.version,
+            "maturity": self.maturity,
+            "sha256": source.sha256,
+        }

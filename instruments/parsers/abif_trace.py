@@ -71,10 +71,7 @@ def read(source: Source) -> TraceExport:
     model = file.text("MODL").strip()
     standard = 0 if sequencing else _standard_dye(file, dyes)
     return TraceExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(dyes),
         sample=_sample(file),
         well=_well(file.text("TUBE")),

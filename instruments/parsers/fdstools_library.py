@@ -60,10 +60,7 @@ def read(source: Source) -> KitExport:
     if not markers:
         raise BadTable("The library has no markers.", expected=f"[{MARKERS}]")
     return KitExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=rows,
         panels=(KitPanel(name, tuple(markers)),),
         facts=tuple(facts),

@@ -37,10 +37,7 @@ def read(source: Source) -> NotesExport:
             for title, text in zip(titles, told, strict=True)
         ]
     return NotesExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(rows),
         facts=tuple(facts),
         warnings=tuple(wide.warnings(grid)),

@@ -32,10 +32,7 @@ def read(source: Source) -> NotesExport:
         told = [(name, text) for n, (name, text) in enumerate(named) if n != at]
         facts += [Fact(line, cells[at], name, text) for name, text in told if text]
     return NotesExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=rows,
         facts=tuple(facts),
         unread_cells=tuple(unread),

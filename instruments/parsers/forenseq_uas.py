@@ -90,10 +90,7 @@ def read(source: Source) -> SequencedGenotypes:
     if not told.rows:
         raise BadTable("The workbook has no table of loci.", expected=f"'{LOCUS}' ...")
     return SequencedGenotypes(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=told.rows,
         readings=tuple(told.readings),
         sequences=tuple(told.sequences),

@@ -62,10 +62,7 @@ def read(source: Source) -> KitExport:
     if not any(panel.markers for panel in panels):
         raise BadTable("The file holds no markers.", expected="panels or bins")
     return KitExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=kit.rows,
         panels=panels,
         refused=tuple(kit.refused),

@@ -74,10 +74,7 @@ def read(source: Source) -> SequencedGenotypes:
     sequences = [one for one in found if isinstance(one, Sequence)]
     version = next((one.text for one in facts if one.name == "Version"), "")
     return SequencedGenotypes(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(found),
         readings=tuple(_readings(sequences, sample)),
         sequences=tuple(sequences),

@@ -38,10 +38,7 @@ def read(source: Source) -> KitExport:
         [kit.of_genemarker(tree)] if tree.tag == GENEMARKER else kit.of_osiris(tree)
     )
     return KitExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=sum(len(panel.markers) for panel in panels) + len(kit.refused),
         panels=tuple(panels),
         refused=tuple(kit.refused),

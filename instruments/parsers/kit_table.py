@@ -80,10 +80,7 @@ def read(source: Source) -> KitExport:
             if cells[at]
         ]
     return KitExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=rows,
         panels=tuple(_panel(name, markers) for name, markers in kit.items()),
         refused=tuple(refused),

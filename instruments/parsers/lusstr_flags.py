@@ -27,10 +27,7 @@ def read(source: Source) -> NotesExport:
                 expected="a sample, a locus and a flag",
             )
     return NotesExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(rows),
         facts=tuple(Fact(line, *cells) for line, cells in rows),
         warnings=tuple(wide.warnings(grid)),

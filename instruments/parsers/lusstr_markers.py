@@ -47,10 +47,7 @@ def read(source: Source) -> KitExport:
     if not panels:
         raise BadTable("The file tells of no marker.")
     return KitExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(found),
         panels=tuple(panels),
         facts=tuple(facts),

@@ -67,10 +67,7 @@ def read(source: Source) -> SequencedGenotypes:
             if cell and name not in COLUMNS
         )
     return SequencedGenotypes(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(rows),
         readings=_readings(sequences),
         sequences=tuple(sequences),

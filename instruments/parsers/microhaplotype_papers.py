@@ -59,10 +59,7 @@ def _is_count(marker: str, reads: str) -> bool:
 
 def _notes(source: Source, facts: list[Fact], rows: int, *warnings: str) -> NotesExport:
     return NotesExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=rows,
         facts=tuple(facts),
         warnings=warnings,

@@ -72,10 +72,7 @@ def read(source: Source) -> SequencedGenotypes:
     if found.get("type") == SIMULATED:
         warnings.append("The profile is simulated: it is no person's.")
     return SequencedGenotypes(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(markers),
         readings=tuple(readings),
         sequences=tuple(sequences),

@@ -55,10 +55,7 @@ def read(source: Source) -> QuantityExport:
     found = concentrations(header, rows, plan, lambda line: f"line {line}")
     known = {fact.line for fact in facts}
     return QuantityExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(rows),
         quantities=found.quantities,
         refused=found.refused,

@@ -37,10 +37,7 @@ def read(source: Source) -> QuantityExport:
     )  # fmt: skip
     found = concentrations(header, rows, plan, lambda line: f"line {line}")
     return QuantityExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(rows),
         quantities=found.quantities,
         refused=found.refused,

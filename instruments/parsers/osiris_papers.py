@@ -34,10 +34,7 @@ def claims(source: Source) -> bool:
 def read(source: Source) -> NotesExport:
     facts = tuple(_elements(source) if root_of(source) else _lines(source))
     return NotesExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(facts),
         facts=facts,
     )

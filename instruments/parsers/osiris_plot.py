@@ -33,10 +33,7 @@ def read(source: Source) -> TraceExport:
     standard = _whole(plot, "ilsChannel")
     known = set(map(id, _known(plot)))
     return TraceExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(dyes),
         unread_lines=tuple(
             UnreadLine(leaf.line, leaf.told())

@@ -42,10 +42,7 @@ def read(source: Source) -> GenotypeExport:
     run = _Run(report)
     found = [one for sample in samples for one in run.readings(sample)]
     return GenotypeExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(found),
         readings=tuple(one for one in found if isinstance(one, MarkerReading)),
         refused=tuple(one for one in found if isinstance(one, RefusedRow)),

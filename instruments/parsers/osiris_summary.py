@@ -52,10 +52,7 @@ def read(source: Source) -> GenotypeExport:
     if not rows:
         raise BadTable("The table has no rows below its header.", line=table.line - 1)
     return GenotypeExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(rows),
         readings=tuple(one for row in rows if isinstance(row, list) for one in row),
         refused=tuple(row for row in rows if isinstance(row, RefusedRow)),

@@ -56,10 +56,7 @@ def read(source: Source) -> QuantityExport:
         read_.add(CURVES)
     others = [one for one in book.names if one not in read_]
     return QuantityExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(table.rows),
         quantities=found.quantities,
         curves=found.curves,

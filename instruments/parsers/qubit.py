@@ -86,10 +86,7 @@ def _export(
     )
     found = concentrations(header, rows, plan, lambda line: f"{where} {line}")
     return QuantityExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(rows),
         quantities=found.quantities,
         refused=found.refused,

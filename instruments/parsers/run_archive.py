@@ -49,10 +49,7 @@ def read(source: Source) -> SequencedGenotypes:
     _check(found)
     exports = found.items()
     return SequencedGenotypes(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=sum(one.rows for _, one in exports),
         readings=tuple(
             r._replace(source=n) for n, one in exports for r in one.readings

@@ -47,10 +47,7 @@ def read(source: Source) -> SequenceExport:
             f"{rows[-1][0]}, may have been cut."
         )
     return SequenceExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(rows),
         sequences=tuple(one for one in found if isinstance(one, Sequence)),
         refused=tuple(one for one in found if isinstance(one, RefusedRow)),

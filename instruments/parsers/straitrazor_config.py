@@ -59,10 +59,7 @@ def read(source: Source) -> KitExport:
             if title != "Period"
         ]
     return KitExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(filled),
         panels=(KitPanel("", tuple(markers.values())),),
         refused=tuple(refused),

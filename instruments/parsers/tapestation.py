@@ -48,10 +48,7 @@ def read(source: Source) -> QuantityExport:
     facts = root.all("FileInformation")
     known = {id(leaf) for leaf in _known(root)}
     return QuantityExport(
-        parser=PARSER.name,
-        version=PARSER.version,
-        maturity=PARSER.maturity,
-        sha256=source.sha256,
+        **PARSER.told(source),
         rows=len(samples),
         quantities=tuple(quantities),
         refused=tuple(refused),

@@ -1,7 +1,9 @@
 """What a target of a quantification kit measures, whatever its maker calls it. Pure.
 
-Names: instrument formats, part 8.3. PowerQuant's autosomal target has 84 base pairs and
-its degradation target 294, so they are the small and the large one.
+Names: instrument formats, part 8.3, with those of Quantifiler Human, Y and Duo, of
+InnoQuant (short, long) and of Quantiplex Pro (human, degradation, male, IC).
+PowerQuant's autosomal target has 84 base pairs and its degradation target 294, so they
+are the small and the large one.
 """
 
 from collections.abc import Iterable
@@ -33,12 +35,19 @@ _NAMES = {
     "autosomal": Role.SMALL,
     "deg": Role.LARGE,
     "degradation": Role.LARGE,
+    "duo human": Role.SMALL,
+    "duo male": Role.MALE,
     "human": Role.SMALL,
+    "ic": Role.IPC,
     "ipc": Role.IPC,
     "la": Role.LARGE,
     "large autosomal": Role.LARGE,
+    "long": Role.LARGE,
     "male": Role.MALE,
+    "quantifiler human": Role.SMALL,
+    "quantifiler y human male": Role.MALE,
     "sa": Role.SMALL,
+    "short": Role.SMALL,
     "small autosomal": Role.SMALL,
     "y": Role.MALE,
 }

@@ -9,6 +9,7 @@ from instruments import InstrumentError, Source, genotypes, parse
 from instruments.quantities import QuantityExport, StandardCurve
 
 OWN = Path(__file__).parent / "data" / "quantstudio_text" / "standard_curve.txt"
+TABLES = OWN.parents[1] / "quantification_table"
 HEADER = "Well\tWell Position\tSample Name\tTarget Name\tTask\tCT\tQuantity"
 
 
@@ -100,3 +101,38 @@ def test_standards_of_a_real_run(shared: Path) -> None:
     assert len(export.quantities) == 24
     assert export.quantities[0].value == Decimal("100000000.000")
     assert export.curves[0].slope == Decimal("-3.196")
+
+
+@pytest.mark.parametrize(
+    ("sign", "left"),
+    [("\n", "\t\t\n"), ("\n", "\r"), ("[Results]", "[Results]\t\t")],
+)
+def test_what_a_table_program_leaves_behind_changes_nothing(
+    sign: str, left: str
+) -> None:
+    usual = OWN.read_text("utf-8")
+    found = _read(usual.replace(sign, left).encode())
+    assert found.quantities == _read(usual.encode()).quantities
+
+
+class TestWithoutSections:
+    """CSV of Design & Analysis 2 and of SDS 1, and results that were saved alone."""
+
+    def test_design_and_analysis_with_a_comma_in_a_name(self) -> None:
+        export = _read((TABLES / "design_analysis.csv").read_bytes())
+        facts = {one.name: one.text for one in export.facts}
+        assert facts["Instrument Type"] == "QuantStudio(TM) 5 System"
+        assert facts["Run End Date/Time"] == "2021-08-14 07:08:30 PM CEST"
+        found = {(one.sample, one.target): one.told for one in export.quantities}
+        assert found["A, B", "Small Autosomal"] == "3.4"
+
+    def test_detectors_and_quantities_of_sds(self) -> None:
+        one, ipc = _read((TABLES / "sds14.csv").read_bytes()).quantities
+        assert (one.target, one.value) == ("Quantifiler Human", Decimal("1.2"))
+        assert (ipc.target, ipc.value) == ("IPC", None)
+
+    def test_results_alone_and_what_stands_below_them(self) -> None:
+        row = "1\tA1\tN-1\tSmall\tUNKNOWN\t25.1\t4.5E-4"
+        export = _read(f"[Results]\n{HEADER}\n{row}\n\t\t\nAnalysis\tS\n".encode())
+        assert [one.value for one in export.quantities] == [Decimal("0.00045")]
+        assert [one.text for one in export.unread_lines] == ["Analysis\tS"]
