@@ -5,13 +5,15 @@ a plate has thousands of rows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain, compress, islice
 from operator import itemgetter, methodcaller, not_
 from typing import NamedTuple
 
-from instruments.columns import ABSENT, OTHERWISE, Columns
-from instruments.grid import Grid
+from instruments.columns import ABSENT, OTHERWISE, Columns, key
+from instruments.errors import BadTable
+from instruments.grid import Grid, split
 from instruments.numbers import MICROVARIANT, Numbers, Style, style_of
 from instruments.records import RefusedRow
 
@@ -19,6 +21,8 @@ BLOCK = 1_000
 """Rows that are in memory as cells at one time."""
 
 LAST = itemgetter(-1)
+FIRST_ALLELE = "allele1"
+"""The key of a column that every header has, and no row."""
 NOTHING = "NA"
 """How R and other programs write an empty cell of a peak. GeneMapper leaves it so."""
 
@@ -40,12 +44,14 @@ class CheckedRows:
     def __init__(self, grid: Grid, otherwise: Mapping[str, str] = OTHERWISE) -> None:
         self.columns = Columns.of(grid.header, grid.header_line, otherwise)
         self.refused: list[RefusedRow] = []
-        self._grid = grid
+        self._grid, self._repeated = _of_one_table(grid)
         self._tail = self.columns.tail
         self._peaks = self.columns.peaks
         self._measures = self.columns.measures
         self._numbers = Numbers(
-            Style.POINT if grid.plain else style_of(self._signed_numbers())
+            Style.POINT
+            if grid.plain
+            else style_of(self._signed_numbers(), has_commas=self._has_commas())
         )
         self._blank: list[int] = []
 
@@ -59,9 +65,12 @@ class CheckedRows:
 
     def warnings(self) -> Iterator[str]:
         """What a person should know of a table that was read. Without values."""
-        last = self._grid.last_line - len(self._blank)
-        if between := [line for line in self._blank if line <= last]:
+        blank = [line for line in self._blank if line not in self._repeated]
+        last = self._grid.last_line - len(blank)
+        if between := [line for line in blank if line <= last]:
             yield f"Line {between[0]} is blank, and rows follow it."
+        for line in self._repeated:
+            yield f"Line {line} repeats the header: it is no row."
         if self._numbers.style is Style.COMMA:
             yield "Numbers are written with a decimal comma."
         if not self._grid.whole:
@@ -94,6 +103,14 @@ class CheckedRows:
             if peak[0] < len(cells) and MICROVARIANT.fullmatch(cells[peak[0]]):
                 cells[peak[0]] = cells[peak[0]].replace(",", ".")
         return cells
+
+    def _has_commas(self) -> bool:
+        """Whether an allele is written with a decimal comma."""
+        return any("," in line for line in self._grid.lines) and any(
+            allele < len(cells) and MICROVARIANT.fullmatch(cells[allele])
+            for cells in self._grid.rows()
+            for allele, _, _ in self._peaks
+        )
 
     def _signed_numbers(self) -> Iterator[tuple[int, str, str]]:
         """Heights and sizes that hold a point or a comma: what proves the style."""
@@ -212,6 +229,34 @@ class CheckedRows:
         about = (cells[at] if ABSENT < at < len(cells) else "" for at in facts)
         row = RefusedRow(line, columns.title(index), cells[index], expected, *about)
         self.refused.append(row)
+
+
+def _of_one_table(grid: Grid) -> tuple[Grid, list[int]]:
+    """The grid without headers that stand again, and where they stood.
+
+    Tables of one setting may be put behind each other; another one's columns would be
+    read under the wrong names.
+    """
+    again = []
+    for line, text in enumerate(grid.lines, grid.header_line + 1):
+        if "llele" not in text and "LLELE" not in text:
+            continue
+        cells = split(text, grid.delimiter)
+        if FIRST_ALLELE not in map(key, cells):
+            continue
+        if list(filter(None, cells)) != list(filter(None, grid.header)):
+            raise BadTable(
+                "Another table begins in the line, with columns of its own.",
+                line=line,
+                expected="one table in a file",
+            )
+        again.append(line)
+    if not again:
+        return grid, again
+    lines = list(grid.lines)
+    for line in again:
+        lines[line - grid.header_line - 1] = ""
+    return replace(grid, lines=lines), again
 
 
 def _turned(rows: Sequence[Sequence[str]]) -> Sequence[tuple[str, ...]]:

@@ -21,6 +21,9 @@ BLANK = " \u00a0"
 """What may stand around a cell: some programs write a blank after each comma."""
 
 
+REMARKS = re.compile(r"(?:[^\S\n]*(?:#(?:[ \t][^\n]*)?)?\n)*")
+"""Empty lines and lines of `# …`, such as STRidER's files begin with."""
+
 UNIT = "\x1f"
 """The sign that ASCII made to part cells; no table uses it."""
 
@@ -57,9 +60,15 @@ class Grid:
         return (split(line, self.delimiter) for line in self.lines)
 
 
-def header_of(source: Source) -> list[str]:
-    """The cells of the first line that holds something, from the head: cheap."""
-    return split(source.first_line, delimiter_of(source.first_line))
+def header_of(source: Source, *, remarks: bool = False) -> list[str]:
+    """The cells of the first line that holds something, from the head: cheap.
+
+    `remarks` says that lines of `# …` may stand above it.
+    """
+    first = source.first_line
+    if remarks and first.startswith("#"):
+        first = REMARKS.sub("", source.head, count=1).partition("\n")[0]
+    return split(first, delimiter_of(first))
 
 
 def delimiter_of(line: str) -> str:
@@ -78,9 +87,11 @@ def split(line: str, delimiter: str) -> list[str]:
     return [cell.strip(BLANK) for cell in cells]
 
 
-def grid_of(source: Source) -> Grid:
-    """The table of a file whose first filled line is the header."""
-    above, top, body = _parts(source.text())
+def grid_of(source: Source, *, remarks: bool = False) -> Grid:
+    """The table of a file whose first filled line, remarks aside, is its header."""
+    text = source.text()
+    begins = REMARKS.match(text) if remarks else None
+    above, top, body = _parts(text, begins.end() if begins else 0)
     delimiter = delimiter_of(top)
     lines = body.split("\n")
     _check_size([top, *lines], above + 1, delimiter)
@@ -101,9 +112,9 @@ def grid_of(source: Source) -> Grid:
     return Grid(header, above + 1, delimiter, lines, whole, plain)
 
 
-def _parts(text: str) -> tuple[int, str, str]:
+def _parts(text: str, begins: int) -> tuple[int, str, str]:
     """How many lines stand above the header, the header, and what is below it."""
-    filled = re.search(r"\S", text)
+    filled = re.compile(r"\S").search(text, begins)
     above = text.count("\n", 0, filled.start()) if filled else 0
     top, body, *_ = [*text.split("\n", above + 1)[above:], "", ""]
     return above, top, body

@@ -68,8 +68,14 @@ def plain(cell: str, style: Style) -> str:
     return found
 
 
-def style_of(places: Iterable[tuple[int, str, str]]) -> Style:
-    """The style of a file's numbers, given as (line, column, cell)."""
+def style_of(
+    places: Iterable[tuple[int, str, str]], *, has_commas: bool = False
+) -> Style:
+    """The style of a file's numbers, given as (line, column, cell).
+
+    `has_commas` says that its alleles have a decimal comma: it decides where no number
+    does, for then `1.204` is more than a thousand.
+    """
     evidence: dict[Style, tuple[int, str, str]] = {}
     doubtful = None
     for place in places:
@@ -77,6 +83,8 @@ def style_of(places: Iterable[tuple[int, str, str]]) -> Style:
             evidence.setdefault(found, place)
         elif "," in place[2] and GROUPS.fullmatch(place[2]):
             doubtful = doubtful or place
+    if has_commas and not evidence:
+        return Style.COMMA
     return _decided(evidence, doubtful)
 
 

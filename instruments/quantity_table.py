@@ -97,6 +97,12 @@ def measured(table: Table) -> Measured:
     beside: list[UnreadCell] = []
     for line, cells in table.rows:
         told = {name: cells[at] for name, at in places.items() if at < len(cells)}
+        if told.get("task", "").casefold() == "task":
+            raise BadTable(
+                "The header stands again, and columns may have moved.",
+                line=line,
+                expected="one table",
+            )
         try:
             _check(told, cells, table.header, places)
             found = _quantity(line, told, _flags(table.header, cells), numbers)

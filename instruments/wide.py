@@ -179,6 +179,12 @@ def rows_of(grid: Grid) -> Iterator[Row]:
         cut = line == grid.last_line and not grid.whole and len(cells) < width
         if cut or (len(cells) == 1 and '"' in cells[0]):
             yield line, cells
+        elif key(cells[0]) in SAMPLE and is_wide(cells):
+            raise BadTable(
+                "Another table begins in the line.",
+                line=line,
+                expected="one table in a file",
+            )
         elif last:
             yield line, [*cells, *[""] * width][: max(width, last)]
     if none:
@@ -201,6 +207,8 @@ def unfit(line: int, cells: Sequence[str], width: int) -> RefusedRow | None:
 
 def warnings(grid: Grid) -> Iterator[str]:
     """What a person should know of a table that was read. Without values."""
+    if grid.header_line > 1:
+        yield f"What stands above line {grid.header_line}, the header, is not read."
     if not grid.whole:
         yield (
             "The file ends without a line end: its last row, line "

@@ -21,11 +21,11 @@ from instruments.source import Source
 
 
 def claims(source: Source) -> bool:
-    return wide.is_wide(header_of(source))
+    return wide.is_wide(header_of(source, remarks=True))
 
 
 def read(source: Source) -> GenotypeExport:
-    grid = grid_of(source)
+    grid = grid_of(source, remarks=True)
     plan = wide.Plan.of(grid.header, grid.header_line)
     rows = list(wide.rows_of(grid))
     if plan.listed:
@@ -86,4 +86,4 @@ def _row(
     return readings
 
 
-PARSER = Parser("Genotypes in wide form", "1", Maturity.VERIFIED, claims, read)
+PARSER = Parser("Genotypes in wide form", "2", Maturity.VERIFIED, claims, read)

@@ -40,6 +40,7 @@ class Seen:
     drawn: Picture
     notes: tuple[Note, ...]
     kit: Kit
+    well: WellView
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,11 @@ def shown(
     others = beside(session, actor, injection)
     choices = tuple((other.uid, _words(other, n)) for n, other in enumerate(others, 1))
     other = _beside(session, laboratory, others, chosen) if chosen else None
-    well = batches.wells_by_ids(session, [injection.well_id])[injection.well_id]
     return Shown(
         dyes=_dyes(one, other),
         is_sized=one.drawn.is_sized,
         has_bins=any(band.bins for band in one.drawn.ranges),
-        told=sentences(one.drawn, well, one.kit),
+        told=sentences(one.drawn, one.well, one.kit),
         limits=_limits(one.kit),
         choices=choices,
         chosen=chosen,
@@ -187,7 +187,7 @@ def _seen(session: Session, laboratory: Laboratory, one: Beside) -> Seen:
     kit = laboratory.kits[one.well.kit]
     own = looking.Own(one.well, by, calls)
     drawn = looking.picture(session, laboratory.store, one.trace, own, kit)
-    return Seen(drawn, notes(drawn, calls), kit)
+    return Seen(drawn, notes(drawn, calls), kit, one.well)
 
 
 def _words(one: Beside, number: int) -> str:

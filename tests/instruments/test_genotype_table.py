@@ -309,3 +309,34 @@ class TestNamesOfOtherPrograms:
         text = "Sample ID,Sample Name,Marker,Allele 1\n7,S1,FGA,21\n"
         (reading,) = _parse(text).readings
         assert (reading.sample, reading.unread) == ("S1", {"Sample ID": "7"})
+
+
+class TestTwoTables:
+    """Tables that were put behind each other."""
+
+    TOP = "Sample Name\tMarker\tAllele 1\tAllele 2"
+
+    def test_one_setting_is_read_on_and_told(self) -> None:
+        rows = "S1\tTH01\t6\t9.3\n", "S2\tTH01\t7\t8\n"
+        content = f"\n{self.TOP}\n".join(["", *rows]).lstrip().encode()
+        export = genotypes(Source("two.txt", content))
+        assert [one.sample for one in export.readings] == ["S1", "S2"]
+        assert export.rows == 2
+        assert not export.refused
+        assert "Line 4 repeats the header: it is no row." in export.warnings
+
+    def test_another_setting_is_refused(self) -> None:
+        other = "Marker\tSample Name\tAllele 1\tAllele 2"
+        content = f"{self.TOP}\nS1\tTH01\t6\t9.3\n{other}\nTH01\tS2\t7\t8\n".encode()
+        with pytest.raises(InstrumentError, match="Line 3: Another table begins"):
+            genotypes(Source("two.txt", content))
+
+
+def test_an_allele_with_a_comma_tells_what_a_point_means() -> None:
+    """1.204 is more than a thousand where 9.3 is written 9,3."""
+    content = (
+        "Sample Name\tMarker\tAllele 1\tAllele 2\tHeight 1\tHeight 2\n"
+        "S1\tTH01\t6\t9,3\t1.204\t980\n"
+    )
+    (one,) = genotypes(Source("comma.txt", content.encode())).readings
+    assert [str(peak.height) for peak in one.peaks] == ["1204", "980"]

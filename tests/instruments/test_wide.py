@@ -128,3 +128,21 @@ class TestPersonsInColumns:
 )
 def test_the_marker_of_a_column(name: str, marker: str) -> None:
     assert marker_of(name) == marker
+
+
+def test_remarks_may_stand_above_the_header() -> None:
+    """As STRidER's files have them, tabs and all."""
+    table = "SampleName\tTH01\tTH01\tFGA\tFGA\nS1\t6\t9.3\t21\t\n"
+    content = f"# \t\t\t\t\n# submitted by , \t\t\t\t\n#\n{table}".encode()
+    export = genotypes(Source("strider.tsv", content))
+    assert [(one.line, one.marker) for one in export.readings] == [
+        (5, "TH01"),
+        (5, "FGA"),
+    ]
+    assert export.warnings == ("What stands above line 4, the header, is not read.",)
+
+
+def test_another_table_below_the_first_is_refused() -> None:
+    content = b"Sample\tTH01\tFGA\nS1\t6\t21\nSample\tFGA\tTH01\nS2\t21\t6\n"
+    with pytest.raises(InstrumentError, match="Line 3: Another table begins"):
+        genotypes(Source("two.txt", content))
