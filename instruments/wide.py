@@ -207,8 +207,6 @@ def unfit(line: int, cells: Sequence[str], width: int) -> RefusedRow | None:
 
 def warnings(grid: Grid) -> Iterator[str]:
     """What a person should know of a table that was read. Without values."""
-    if grid.header_line > 1:
-        yield f"What stands above line {grid.header_line}, the header, is not read."
     if not grid.whole:
         yield (
             "The file ends without a line end: its last row, line "

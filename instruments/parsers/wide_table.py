@@ -5,6 +5,7 @@ as nobody reads them: an age must not become an allele.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from instruments import wide
 from instruments.grid import UNIT, grid_of, header_of
@@ -35,7 +36,11 @@ def read(source: Source) -> GenotypeExport:
         one = _row(line, cells, plan)
         found += one if isinstance(one, list) else [one]
     told = (PARSER.name, PARSER.version, PARSER.maturity)
-    return wide.export(told, source, grid, found, len(rows))
+    export = wide.export(told, source, grid, found, len(rows))
+    if not source.first_line.startswith("#"):
+        return export
+    above = f"What stands above line {grid.header_line}, the header, is not read."
+    return replace(export, warnings=(above, *export.warnings))
 
 
 def _alleles(plan: wide.Plan, rows: list[wide.Row]) -> Iterator[tuple[int, str]]:
