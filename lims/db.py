@@ -138,6 +138,8 @@ def _begin_chain(target: Chained, _args: Any, values: dict[str, Any]) -> None:
 
 
 Rows = TypeVar("Rows", bound="Select[*tuple[Any, ...]]")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def owned(
@@ -145,6 +147,11 @@ def owned(
 ) -> Rows:
     """Only what belongs to the actor's organisation; None sees every organisation."""
     return statement if scope is None else statement.where(column == scope)
+
+
+def pairs(session: Session, statement: Select[K, V]) -> dict[K, V]:
+    """What rows of two columns tell, by the first; of equal firsts the last counts."""
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 class Database:

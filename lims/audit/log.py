@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lims.audit import merkle
 from lims.audit.log_checking import STEP, TOP
 from lims.audit.tables import Event, Leaf, LogKey, Node, SignedCheckpoint
+from lims.db import pairs
 
 __all__ = ["STEP", "TOP", "LogKey", "SignedCheckpoint"]
 
@@ -90,7 +91,7 @@ def root(session: Session, size: int) -> bytes:
 def places(session: Session, event_ids: Iterable[int]) -> dict[int, int]:
     """Event id to its place in the log; events that have none yet are left out."""
     found = select(Leaf.event_id, Leaf.seq).where(Leaf.event_id.in_(list(event_ids)))
-    return {event: seq for event, seq in session.execute(found)}  # noqa: C416 - rows are no pairs to dict()
+    return pairs(session, found)
 
 
 def events_from(session: Session, place: int, most: int) -> list[Event]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lims.audit.queries import Event
 from lims.audit.tags import Tag
+from lims.db import pairs
 
 AT_A_TIME = 1000
 
@@ -37,4 +38,4 @@ def of_kinds(session: Session, kinds: Sequence[str]) -> Iterator[Event]:
 def actors(session: Session) -> dict[str, int]:
     """Who did anything, and how much."""
     wanted = select(Event.actor_uid, func.count()).group_by(Event.actor_uid)
-    return {uid: count for uid, count in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+    return pairs(session, wanted)

@@ -20,7 +20,7 @@ from lims.custody.tables import (
     Holding,
     Photograph,
 )
-from lims.db import owned
+from lims.db import owned, pairs
 from lims.errors import NotFound
 from lims.organisations import queries as organisations
 from lims.samples import queries as samples
@@ -188,7 +188,7 @@ def _pictures(session: Session, ids: Collection[int]) -> dict[int, int]:
         .where(Photograph.sample_id.in_(ids), Photograph.erased_at.is_(None))
         .group_by(Photograph.sample_id)
     )
-    return {number: count for number, count in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+    return pairs(session, wanted)
 
 
 def photographs(session: Session, actor: Actor, code: str) -> list[Photograph]:

@@ -13,6 +13,7 @@ from lims.codes import is_code
 from lims.custody.line import Link, link_of
 from lims.custody.stages import BONE, REFERENCE, Stage, allowed_under_hold
 from lims.custody.tables import Bag, Hold, Holding
+from lims.db import pairs
 from lims.errors import NotFound
 from lims.people import queries as people
 from lims.samples import queries as samples
@@ -301,7 +302,7 @@ def custody_line(session: Session, of: Collection[Sample]) -> list[Link]:
 def bag_codes(session: Session, sample_ids: Collection[int]) -> dict[int, str]:
     """Sample to the number of the bag that it came in."""
     wanted = select(Bag.sample_id, Bag.code).where(Bag.sample_id.in_(list(sample_ids)))
-    return {sample: code for sample, code in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+    return pairs(session, wanted)
 
 
 def bag_of(session: Session, sample_id: int) -> Bag | None:
@@ -316,7 +317,7 @@ def items_of(session: Session, rows: Collection[Sample]) -> list[Item]:
     bags = {}
     if nameless:
         named = select(Bag.sample_id, Bag.code).where(Bag.sample_id.in_(nameless))
-        bags = {number: bag for number, bag in session.execute(named)}  # noqa: C416 - rows are no pairs to dict()
+        bags = pairs(session, named)
     return [
         Item(
             code=row.code or bags.get(row.id, ""),

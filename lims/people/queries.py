@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lims.access import SIGNERS, Actor, Permission, Role
-from lims.db import owned
+from lims.db import owned, pairs
 from lims.errors import NotFound
 from lims.people import throttle
 from lims.people.tables import AuthSession, User, UserRole
@@ -159,7 +159,7 @@ def badges(session: Session, ids: Collection[int]) -> dict[int, str]:
 def names_of_badges(session: Session, codes: Collection[str]) -> dict[str, str]:
     """Badge code to whose it is, for papers that tell of custody."""
     found = select(User.badge, User.name).where(User.badge.in_(list(codes)))
-    return {badge: name for badge, name in session.execute(found)}  # noqa: C416 - rows are no pairs to dict()
+    return pairs(session, found)
 
 
 def names_by_id(session: Session, ids: Collection[int]) -> dict[int, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lims.access import Actor
 from lims.codes import Kind, kind, shown
-from lims.db import owned
+from lims.db import owned, pairs
 from lims.errors import NotFound
 from lims.people import queries as people
 from lims.printing.drawing import require_codes
@@ -58,7 +58,7 @@ def sheets(session: Session, actor: Actor) -> list[Printed]:
         .where(Label.job_id.in_([job.id for job in jobs]))
         .group_by(Label.job_id)
     )
-    counts = {number: count for number, count in session.execute(counted)}  # noqa: C416 - rows are no pairs to dict()
+    counts = pairs(session, counted)
     return [
         Printed(job.stock, counts[job.id], job.printed_at, job.printed_by, job.reason)
         for job in jobs

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lims.access import Actor
-from lims.db import owned
+from lims.db import owned, pairs
 from lims.errors import NotFound
 from lims.quantities.tables import Quantification, Quantity, RunState
 
@@ -63,7 +63,7 @@ def counts(session: Session, ids: Collection[int]) -> dict[int, int]:
         .where(Quantity.quantification_id.in_(sorted(ids)))
         .group_by(Quantity.quantification_id)
     )
-    return {number: count for number, count in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+    return pairs(session, wanted)
 
 
 def ever_of(session: Session, sample_ids: Collection[int]) -> list[Quantification]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lims.access import Actor
 from lims.codes import Kind, draw
-from lims.db import owned
+from lims.db import owned, pairs
 from lims.errors import NotFound
 from lims.samples.tables import Place, Sample, SampleKind, Stream
 
@@ -138,7 +138,7 @@ def is_worn(session: Session, code: str) -> bool:
 def uids(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Row to the pseudonym, for who has found that the actor may see them."""
     wanted = select(Sample.id, Sample.uid).where(Sample.id.in_(sorted(ids)))
-    return {number: uid for number, uid in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+    return pairs(session, wanted)
 
 
 def codes_of(session: Session, uids: Collection[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Actor, Permission, require
-from lims.db import GENESIS, owned
+from lims.db import GENESIS, owned, pairs
 from lims.errors import NotFound
 from lims.people import throttle, tokens
 from lims.stations.tables import (
@@ -157,7 +157,7 @@ def hashes(
     wanted = select(StationReading.seq, StationReading.hash).where(
         StationReading.station_id == station.id, StationReading.seq.in_(numbers)
     )
-    return {seq: digest for seq, digest in session.execute(wanted)}  # noqa: C416 - rows are no pairs to dict()
+    return pairs(session, wanted)
 
 
 def _contacts(
