@@ -24,6 +24,7 @@ from lims.custody.stages import (
     require_different_people,
 )
 from lims.errors import RuleBroken
+from lims.samples import queries as samples
 from lims.samples import queries_places as places
 from lims.samples.keeping import require_keeps
 from lims.samples.queries import Place, Sample
@@ -137,10 +138,15 @@ def take(
     return _put(item.holding, action, before, step.target, to)
 
 
-def correct(item: Load, to: Spot) -> dict[str, Any]:
+def correct(item: Load, to: Spot, action: str = "correct") -> dict[str, Any]:
     """The item was elsewhere than recorded; its stage is what it was."""
     stage = Stage(item.holding.stage)
-    return _put(item.holding, "correct", stage, stage, to)
+    return _put(item.holding, action, stage, stage, to)
+
+
+def require_fit(session: Session, actor: Actor, named: str, code: str) -> None:
+    """RuleBroken where the item may not stand at this place; changes nothing."""
+    at_place(session, samples.place(session, actor, code), load(session, actor, named))
 
 
 def begin(

@@ -147,7 +147,9 @@ _CONSENT = (
 )
 REFERENCE = Workflow(S.ANNOUNCED, (*BONE.steps, *_CONSENT))
 
-UNDER_HOLD = frozenset({"store", "photograph", "lost", "found", "withdraw"})
+UNDER_HOLD = frozenset(
+    {"store", "photograph", "lost", "found", "found elsewhere", "withdraw"}
+)
 """A donor may withdraw at any time: that freezes further and thaws nothing."""
 
 APART = {

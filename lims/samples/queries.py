@@ -17,8 +17,8 @@ __all__ = [
     "PAGE", "Lineage", "Page", "Place", "Sample", "by_codes", "by_ids",
     "codes_between", "codes_of", "family", "has_positions", "in_sight", "is_worn",
     "known", "lineage",
-    "listing", "of_consignment", "place", "places", "places_by_ids", "sample",
-    "sources", "uids", "unused_codes", "with_uid",
+    "listing", "of_consignment", "place", "places", "places_by_ids", "places_with",
+    "sample", "sources", "uids", "unused_codes", "with_uid",
 ]  # fmt: skip
 
 PAGE = 50
@@ -264,6 +264,11 @@ def places(session: Session, actor: Actor, inside: int | None = None) -> list[Pl
         wanted = select(Place).where(Place.parent_id == inside)
     wanted = owned(wanted.order_by(Place.id), Place.organisation_id, actor.scope)
     return list(session.scalars(wanted))
+
+
+def places_with(session: Session, codes: Collection[str]) -> list[Place]:
+    """Those of these codes that are places, for who was shown the codes."""
+    return list(session.scalars(select(Place).where(Place.code.in_(list(codes)))))
 
 
 def has_positions(session: Session, place: Place) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from lims import codes
 from lims.access import Permission, require
 from lims.custody import operations, operations_corrections, operations_holds, queries
 from lims.custody.queries import Item
@@ -13,7 +12,9 @@ from lims.custody.stages import Stage
 from lims.errors import RuleBroken
 from lims.people.queries import person_with_badge
 from lims.samples import queries as samples
+from lims.web import at_the_places
 from lims.web.answered import Answer, Heard, go
+from lims.web.at_the_places import code_shown
 from lims.web.commands import Command, Deed
 from lims.web.languages import gettext as _
 from lims.web.request import actor, session
@@ -29,10 +30,12 @@ def item(heard: Heard, named: str) -> Answer | Response:
     now = queries.item(session(), actor(), named)
     if now.offered_to == actor().user_id:
         operations.accept(session(), actor(), named)
-        text = _("%(item)s is in your hands now.", item=_shown(named))
+        text = _("%(item)s is in your hands now.", item=code_shown(named))
         return _done(text, named)
     if heard.page == "trail":
         return go(url_for("trail.show", code=named))
+    if heard.waiting.box and heard.waiting.item != named:
+        return at_the_places.next_into(heard, named)
     if heard.waiting.item == named and not heard.waiting.elsewhere:
         return Answer("again", _waits(now), waiting=Waiting(named))
     return go(url_for("samples.show", code=named))
@@ -60,12 +63,7 @@ def place(heard: Heard, code: str) -> Answer | Response:
         return go(url_for("places.show", code=code))
     if heard.waiting.elsewhere:
         return _correct(named, code, found.name)
-    said = {"item": _shown(named), "place": found.name}
-    if queries.item(session(), actor(), named).at == code:
-        told = _("%(item)s stands in %(place)s already. Nothing changed.", **said)
-        return Answer("again", told, waiting=heard.waiting)
-    operations.move(session(), actor(), named, "store", {"place": code})
-    return _done(_("%(item)s stands in %(place)s.", **said), named, _undo())
+    return at_the_places.store(heard, found)
 
 
 def badge(heard: Heard, code: str) -> Answer:
@@ -81,7 +79,7 @@ def badge(heard: Heard, code: str) -> Answer:
         )
         return Answer("ask", told)
     moved = operations.offer(session(), actor(), named, code)
-    said = {"item": _shown(named), "name": person.name}
+    said = {"item": code_shown(named), "name": person.name}
     if moved.already:
         told = _("%(item)s is offered to %(name)s already.", **said)
         return Answer("again", told, waiting=heard.waiting)
@@ -107,14 +105,16 @@ def command(heard: Heard, given: Command) -> Answer:
         case Deed.HOLD:
             return _hold(named, given)
         case Deed.STORE:
-            told = _("Scan the place in which %(item)s is stored.", item=_shown(named))
+            told = _(
+                "Scan the place in which %(item)s is stored.", item=code_shown(named)
+            )
             return Answer("ask", told, waiting=Waiting(named))
     return _undo_last(named)
 
 
 def _take_out(named: str, given: Command) -> Answer:
     now = queries.item(session(), actor(), named)
-    said = {"item": _shown(named), "why": given.label}
+    said = {"item": code_shown(named), "why": given.label}
     if now.holder_id == actor().user_id and now.stage == Stage.IN_USE:
         told = _("%(item)s is in your hands already. Nothing changed.", **said)
         return Answer("again", told, waiting=Waiting(named))
@@ -124,7 +124,7 @@ def _take_out(named: str, given: Command) -> Answer:
 
 def _hold(named: str, given: Command) -> Answer:
     now = queries.item(session(), actor(), named)
-    said = {"item": _shown(named), "why": given.label}
+    said = {"item": code_shown(named), "why": given.label}
     if given.word in now.holds:
         told = _("%(item)s is held already: %(why)s. Nothing changed.", **said)
         return Answer("again", told, waiting=Waiting(named))
@@ -141,10 +141,10 @@ def _undo_last(named: str) -> Answer:
             _(
                 "What was done last with %(item)s has no scan that corrects it. Open"
                 " its trail, and correct it there.",
-                item=_shown(named),
+                item=code_shown(named),
             )
         )
-    told = _("Scan the place in which %(item)s really stands.", item=_shown(named))
+    told = _("Scan the place in which %(item)s really stands.", item=code_shown(named))
     hint = _("The record keeps both, and names the one that was wrong.")
     return Answer("ask", told, hint, Waiting(named, elsewhere=True))
 
@@ -153,12 +153,12 @@ def _correct(named: str, code: str, place_name: str) -> Answer:
     seq = _stored_by(named)
     if seq is None:
         raise RuleBroken(
-            _("%(item)s was moved meanwhile. Scan it again.", item=_shown(named))
+            _("%(item)s was moved meanwhile. Scan it again.", item=code_shown(named))
         )
     operations_corrections.correct(
         session(), actor(), named, seq, MISSCANNED, {"place": code}
     )
-    said = {"item": _shown(named), "place": place_name}
+    said = {"item": code_shown(named), "place": place_name}
     return _done(_("Corrected: %(item)s stands in %(place)s.", **said), named)
 
 
@@ -166,7 +166,7 @@ def _stored_by(named: str) -> int | None:
     """The number of the event that stored it, where nothing moved it since."""
     row = queries.named_sample(session(), actor(), named)
     line = queries.custody_line(session(), [row])
-    if line and line[-1].action in ("store", "correct"):
+    if line and line[-1].action in ("store", "correct", "found elsewhere"):
         return line[-1].seq
     return None
 
@@ -177,23 +177,15 @@ def _waits(now: Item) -> str:
     if held:
         return _(
             "%(item)s, held: %(why)s. It may be stored: scan a place.",
-            item=_shown(now.code),
+            item=code_shown(now.code),
             why=held,
         )
     return _(
         "%(item)s, %(stage)s. Scan a place, a badge or a command.",
-        item=_shown(now.code),
+        item=code_shown(now.code),
         stage=_(now.stage),
     )
 
 
 def _done(text: str, named: str, hint: str = "") -> Answer:
     return Answer("right", text, hint, Waiting(named), changed=True)
-
-
-def _undo() -> str:
-    return _("Wrong place? Scan UNDO.")
-
-
-def _shown(named: str) -> str:
-    return codes.shown(named) if codes.is_code(named) else named

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from lims.samples import queries_places as tree
 from lims.samples.operations_places import NewPlace, register_places
 from lims.samples.queries import Place
 from lims.samples.tables import PlaceKind, Temperature, Zone
+from lims.web import at_the_places
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.numbers import whole_number
@@ -58,6 +59,8 @@ WORDS: dict[str, object] = {
     "zones": ZONES,
     "places": PLACES,
     "temperatures": DEGREES,
+    "stocks": [(stock.name, stock.title) for stock in STOCKS.values()],
+    "KINDS": KINDS,
     "entered": [(one, PLACES[one]) for one in ENTERED],
 }
 MOST_ROWS, MOST_COLUMNS = 26, 30
@@ -99,8 +102,7 @@ def show(code: str) -> str:
         positions=positions,
         free=sum(one.item is None for one in positions),
         here=there.get(found.id, []),
-        stocks=[(stock.name, stock.title) for stock in STOCKS.values()],
-        KINDS=KINDS,
+        waiting=_waiting(),
         stage_chip=stage_chip,
         **WORDS,
     )
@@ -114,6 +116,17 @@ def register() -> Response:
     )[0]
     flash(_("%(name)s is on record. Print its label.", name=made.name), "right")
     return redirect(url_for(".show", code=made.code))
+
+
+@pages.post("/<code>/put")
+def put(code: str) -> Response:
+    """An item that waits is put into the position chosen on the picture of the box."""
+    told = form("item", "place")
+    now = custody.item(session(), actor(), told.get("item", ""))
+    place = samples.place(session(), actor(), read(told.get("place", "")))
+    done = at_the_places.put(now, place)
+    flash(done.text, done.state)
+    return redirect(url_for(".show", code=code))
 
 
 @pages.post("/<code>/carry")
@@ -139,6 +152,14 @@ def way_to(session: Session, actor: Actor, code: str) -> list[Place]:
     if not is_code(code) or kind(code) is not Kind.PLACE:
         return []
     return tree.way(session, samples.place(session, actor, code))
+
+
+def _waiting() -> str:
+    """The item to be put into a position of the box, as the address names it."""
+    named = request.args.get("item", "")
+    if not named or not actor().may(Permission.CUSTODY_MOVE):
+        return ""
+    return custody.item(session(), actor(), named).code
 
 
 def _grid(positions: list[Position]) -> dict[str, dict[str, Position]]:

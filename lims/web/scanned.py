@@ -14,6 +14,7 @@ from lims.errors import BadInput
 LONGEST = 64
 _NEXT = "|"
 _ELSEWHERE = "elsewhere"
+_INTO = "into"
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,17 @@ class Waiting:
     giver: str = ""
     elsewhere: bool = False
     """Whether the item's last place is to be corrected by the place scanned next."""
+    box: str = ""
+    """The box into which items are stored one after the other."""
+    free: str = ""
+    """The position of it that was offered for the item; the box again takes it."""
 
     def __str__(self) -> str:
         """As the page gives it back with the next scan."""
         if self.consignment:
             return f"{self.consignment}{_NEXT}{self.giver}"
+        if self.box:
+            return _NEXT.join((_INTO, self.box, self.free, self.item))
         return f"{_ELSEWHERE}{_NEXT}{self.item}" if self.elsewhere else self.item
 
 
@@ -108,6 +115,10 @@ def waiting(armed: str) -> Waiting:
     first, _, rest = armed.strip().partition(_NEXT)
     if first == _ELSEWHERE:
         return Waiting(item=rest, elsewhere=True)
+    if first == _INTO:
+        box, _, rest = rest.partition(_NEXT)
+        free, _, named = rest.partition(_NEXT)
+        return Waiting(item=named, box=box, free=free)
     if codes.is_code(first) and codes.kind(first) is Kind.CONSIGNMENT:
         return Waiting(consignment=first, giver=rest)
     return Waiting(item=first)

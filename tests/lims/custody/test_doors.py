@@ -14,6 +14,7 @@ from lims.custody import (
     operations_consignments,
     operations_corrections,
     operations_ends,
+    operations_found,
     operations_holds,
     operations_places,
     operations_receiving,
@@ -36,6 +37,10 @@ def _move(action: str) -> Callable[[Session, Actor], object]:
 
 
 DOORS: dict[str, Door] = {
+    "found elsewhere": (
+        P.CUSTODY_MOVE,
+        lambda s, a: operations_found.found_elsewhere(s, a, "S1", "X1"),
+    ),
     "carry": (
         P.CUSTODY_MOVE,
         lambda s, a: operations_places.move_place(s, a, "X1", "X2"),

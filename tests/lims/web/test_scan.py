@@ -292,7 +292,7 @@ def test_a_place_that_is_taken_or_of_the_other_stream_is_refused(
         references = factories.a_box(session, Stream.REFERENCE)
     sit(armed=other).scan(box.positions[0])
     bench = sit(armed=held)
-    for place in (box.positions[0], references.positions[0], box.code):
+    for place in (box.positions[0], references.positions[0]):
         said = bench.scan(place)
         assert (said.status, said.state, said.armed) == (409, "wrong", held)
     assert item(enter, cast, held).stage == Stage.ACCESSIONED
