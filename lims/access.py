@@ -166,6 +166,11 @@ class Actor:
         """The organisation whose things are seen; None where an auditor sees all."""
         return None if Role.AUDITOR in self.roles else self.organisation_id
 
+    @property
+    def is_blind(self) -> bool:
+        """Who reads the calls is not told which tube is the extraction blank."""
+        return self.may(P.READING_SIGN) and not self.may(P.BATCH_PLAN)
+
 
 SYSTEM = Actor("system", "system", frozenset(), 0, 0)
 """The program itself, where no person stands behind a change, such as a migration."""

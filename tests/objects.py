@@ -51,7 +51,7 @@ from lims.quantities import queries as quantities
 from lims.results import operations_findings as findings
 from lims.results import queries as results
 from lims.results.arrival import Gate, Parcel, arrive
-from lims.results.tables import Injection
+from lims.results.tables import Import, Injection, Trace
 from lims.review import operations as review
 from lims.samples.amounts import Measure
 from lims.samples.operations_places import NewPlace, register_places
@@ -182,6 +182,16 @@ def an_unread_trace(laboratory: Laboratory) -> Made:
     with laboratory.database.reading() as session:
         wanted = select(Injection.uid).where(Injection.well_id == well.id)
         return {"uid": session.scalars(wanted).one()}
+
+
+@named
+def a_ladders_trace(laboratory: Laboratory) -> Made:
+    """By the import that brought it; a ladder has no calls of its own."""
+    an_unread_trace(laboratory)
+    with laboratory.database.reading() as session:
+        wanted = select(Import.uid).join(Trace, Trace.import_id == Import.id)
+        found = session.scalars(wanted.where(Trace.bins.is_not(None)))
+        return {"uid": found.one()}
 
 
 @named

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from instruments.traces import TraceExport
@@ -14,6 +14,8 @@ from lims.batches import queries as batches
 from lims.batches.plate import WellRole
 from lims.batches.queries import Plate
 from lims.batches.wells import WellView
+from lims.db import owned
+from lims.errors import NotFound
 from lims.results import readable
 from lims.results.faults import Fault
 from lims.results.matching import normal
@@ -120,19 +122,64 @@ def standing(session: Session, plate: Plate) -> Standing:
     return Standing(len(looked), sum(looked), bool(open_), trouble)
 
 
+def may_see(actor: Actor, role: WellRole) -> bool:
+    """Whether a trace from such a well is open to this person, whatever it shows.
+
+    Who reads blindly comes to a tube's trace by its reading alone: a way to it from
+    elsewhere would tell, where it is missing, which tube is the extraction blank.
+    """
+    if role in CONTROLS:
+        return actor.may(Permission.IMPORT_READ)
+    if actor.is_blind:
+        return False
+    if role is WellRole.EXTRACTION_BLANK:
+        return actor.may(Permission.IMPORT_READ)
+    return actor.may(Permission.PROFILE_READ)
+
+
 def to_see(session: Session, actor: Actor, wells: Collection[int]) -> dict[str, str]:
-    """The wells of which this person may see the trace: position to injection's uid."""
-    if not actor.may(Permission.READING_SIGN):
-        return {}
-    wanted = (
-        readable.readable(actor)
-        .join(Trace, Trace.well_id == Injection.well_id)
-        .where(Injection.well_id.in_(wells))
-        .order_by(Injection.id)
+    """The newest open trace of each well: its position to the import's uid."""
+    views = batches.wells_by_ids(session, list(wells))
+    may = [number for number, one in views.items() if may_see(actor, one.role)]
+    found = session.execute(_standing(actor).where(Trace.well_id.in_(may)))
+    return {views[trace.well_id].position: row.uid for trace, row in found}
+
+
+def one_to_see(session: Session, actor: Actor, uid: str) -> Beside:
+    """A trace by the import that brought it, with the calls that stand for its well."""
+    found = session.execute(_standing(actor).where(Import.uid == uid)).first()
+    well = None if found is None else _well(session, found[0])
+    if found is None or well is None or not may_see(actor, well.role):
+        raise NotFound("No trace that is open to you stands under this address.")
+    calls = select(Injection).where(
+        Injection.well_id == well.id, Injection.state.in_(LIVE)
     )
-    found = {one.well_id: one.uid for one in session.scalars(wanted)}
-    views = batches.wells_by_ids(session, list(found))
-    return {views[number].position: uid for number, uid in found.items()}
+    called = list(session.scalars(calls.order_by(Injection.id.desc())))
+    own = (one for one in called if one.source == found[1].name)
+    injection = next(own, called[0] if called else None)
+    return Beside(uid, found[0], well, injection)
+
+
+def own(session: Session, injection: Injection) -> Beside | None:
+    """The trace of an injection, if one was taken in."""
+    found = trace_of(session, injection)
+    if found is None:
+        return None
+    return Beside(found[1].uid, found[0], _well(session, found[0]), injection)
+
+
+def _standing(actor: Actor) -> Select[Trace, Import]:
+    wanted = (
+        select(Trace, Import)
+        .join(Import, Import.id == Trace.import_id)
+        .where(Import.state == ImportState.LOADED)
+        .order_by(Trace.id)
+    )
+    return owned(wanted, Import.organisation_id, actor.scope)
+
+
+def _well(session: Session, trace: Trace) -> WellView:
+    return batches.wells_by_ids(session, [trace.well_id])[trace.well_id]
 
 
 def wells_of(session: Session, row: Import) -> list[int]:
@@ -142,23 +189,25 @@ def wells_of(session: Session, row: Import) -> list[int]:
     return list(session.scalars(traces.union(calls)))
 
 
-def beside(session: Session, actor: Actor, injection: Injection) -> list[Beside]:
-    """What may be looked at beside an injection: its replicates, then the controls.
+def beside(session: Session, actor: Actor, one: Beside) -> list[Beside]:
+    """What may be looked at beside a trace: its replicates, then the controls.
 
     Not the extraction blank: who reads is not told which tube it is.
     """
-    own = trace_of(session, injection)
-    shown = {own[0].id} if own else set()
+    shown = {one.trace.id}
     found: list[tuple[Trace, Import, Injection | None]] = []
-    for one in readable.of_sample(session, actor, injection.sample_id or 0):
-        kept = trace_of(session, one)
+    sample = one.injection.sample_id if one.injection else None
+    for other in readable.of_sample(session, actor, sample or 0):
+        kept = trace_of(session, other)
         if kept is not None and kept[0].id not in shown:
             shown.add(kept[0].id)
-            found.append((*kept, one))
-    found += _controls(session, injection.plate_id)
+            found.append((*kept, other))
+    controls = _controls(session, one.trace.plate_id)
+    found += [control for control in controls if control[0].id not in shown]
     wells = batches.wells_by_ids(session, [trace.well_id for trace, _, _ in found])
     return [
-        Beside(row.uid, trace, wells[trace.well_id], one) for trace, row, one in found
+        Beside(row.uid, trace, wells[trace.well_id], called)
+        for trace, row, called in found
     ]
 
 

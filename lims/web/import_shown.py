@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from instruments import all_parsers
 from lims.access import Actor, Permission
 from lims.batches import queries as batches
+from lims.batches.plate import WellRole
 from lims.errors import NotFound
 from lims.quantities import queries as quantities
+from lims.quantities.judging import BLANK
 from lims.quantities.queries import Quantification
 from lims.results import naming, originals, queries
 from lims.results.faults import shown as fault_shown
@@ -90,6 +92,8 @@ class Shown:
     """What holds something and is open, then what was closed."""
     notes: tuple[Told, ...]
     passed: Mapping[str, int]
+    untold: int
+    """Findings that would tell a reader which tube is the extraction blank."""
     account: Mapping[str, int]
     odd: tuple[Sequence[object], ...]
     """The rows that were not simply read."""
@@ -102,7 +106,7 @@ class Shown:
     original: Original | None
     """None where nothing of it was erased."""
     traces: Mapping[str, str]
-    """The wells whose trace this person may see: position to injection's uid."""
+    """The wells whose trace this person may see: position to the import's uid."""
     closed: tuple[str, ...]
     """The sheets that policy keeps closed, each with its number of cells."""
     quantified: Quantified | None
@@ -144,9 +148,8 @@ def lines(session: Session, rows: Sequence[Import]) -> list[Line]:
 
 def shown(session: Session, actor: Actor, store: Store, uid: str) -> Shown:
     row = queries.one(session, actor, uid)
-    (line,) = lines(session, [row])
-    importer = row.imported_by == actor.user_id
-    told = [_told(one, actor) for one in queries.findings_of(session, row.id)]
+    (line,), importer = lines(session, [row]), row.imported_by == actor.user_id
+    told, untold = _findings(session, actor, row)
     return Shown(
         row=row,
         plate=line.plate,
@@ -156,17 +159,41 @@ def shown(session: Session, actor: Actor, store: Store, uid: str) -> Shown:
         grave=_graves(told),
         notes=tuple(t for t in told if t.finding.outcome in ("warn", "note")),
         passed=_passed(told),
+        untold=untold,
         account=Counter(str(what) for _, what, _ in _rows(row)),
         odd=tuple(one for one in _rows(row) if one[1] != "read")[:LISTED],
         closed=tuple(str(one[2]) for one in row.account if one[1] == CLOSED),
         injections=_injections(session, row),
-        traces=_traces(session, actor, row),
+        traces=to_see(session, actor, wells_of(session, row)),
         may_import=actor.may(Permission.IMPORT_FILE),
         sha256=naming.digest(session, row),
         maturity=parsers().get(row.parser or "", ""),
         original=_original(session, store, row),
         quantified=_quantified(session, actor, row),
     )
+
+
+def _findings(session: Session, actor: Actor, row: Import) -> tuple[list[Told], int]:
+    """The findings, and of how many nothing is told.
+
+    Of an extraction blank a reader is told nothing that names its well.
+    """
+    found = queries.findings_of(session, row.id)
+    if not actor.is_blind:
+        return [_told(one, actor) for one in found], 0
+    plates = batches.plates_by_ids(session, [row.plate_id] if row.plate_id else [])
+    blanks = {
+        well.position
+        for plate in plates.values()
+        for well in batches.wells(session, plate)
+        if well.role is WellRole.EXTRACTION_BLANK
+    }
+    told = [
+        _told(one, actor)
+        for one in found
+        if one.rule != BLANK and blanks.isdisjoint([*one.wells, *one.evidence])
+    ]
+    return told, len(found) - len(told)
 
 
 def _quantified(session: Session, actor: Actor, row: Import) -> Quantified | None:
@@ -201,12 +228,6 @@ def _injections(session: Session, row: Import) -> dict[str, int]:
 def _rows(row: Import) -> list[Sequence[object]]:
     """Of the file itself, without what policy keeps closed."""
     return [one for one in row.account if one[1] != CLOSED]
-
-
-def _traces(session: Session, actor: Actor, row: Import) -> dict[str, str]:
-    if not actor.may(Permission.READING_SIGN):
-        return {}
-    return to_see(session, actor, wells_of(session, row))
 
 
 def _original(session: Session, store: Store, row: Import) -> Original | None:

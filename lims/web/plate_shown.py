@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from lims.access import Actor, Permission
+from lims.access import Actor
 from lims.batches import queries as batches
 from lims.batches.causes import Cause
 from lims.batches.plate import WellRole
@@ -89,7 +89,7 @@ def shown(session: Session, actor: Actor, code: str) -> Shown:
     return Shown(
         plate=plate,
         wells=_with_traces(
-            _cells(plate, wells, holds, blind=is_blind(actor)),
+            _cells(plate, wells, holds, blind=actor.is_blind),
             to_see(session, actor, [one.id for one in wells]),
         )
         | _standards(batches.standards(session, plate)),
@@ -101,11 +101,6 @@ def shown(session: Session, actor: Actor, code: str) -> Shown:
         repeats=[(one, str(REPEATS[one])) for one in REPEATS if one in actions],
         samples=sum(one.role is WellRole.SAMPLE for one in wells),
     )
-
-
-def is_blind(actor: Actor) -> bool:
-    """Who reads the calls is not told which tube is the extraction blank."""
-    return actor.may(Permission.READING_SIGN) and not actor.may(Permission.BATCH_PLAN)
 
 
 def stages_of(word: str) -> Sequence[PlateStage]:
@@ -149,7 +144,7 @@ def _with_traces(cells: dict[str, Cell], seen: Mapping[str, str]) -> dict[str, C
     return {
         position: replace(
             cell,
-            href=url_for("readings.trace", uid=seen[position]),
+            href=url_for("traces.show", uid=seen[position]),
             title=f"{cell.title} · {told}",
         )
         if position in seen

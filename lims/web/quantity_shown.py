@@ -24,7 +24,7 @@ from lims.samples.tables import SampleKind, Stream
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.numbers import plain
-from lims.web.plate_shown import Cell, is_blind
+from lims.web.plate_shown import Cell
 from lims.web.quantity_curve import Drawing, drawn
 
 CHIPS = {
@@ -259,7 +259,7 @@ def _cells(
     known = samples.by_ids(session, actor, {one.sample_id for one in rows})
     found: dict[str, Cell] = {}
     for one in rows:
-        cell = _cell(run, one, known[one.sample_id], blind=is_blind(actor))
+        cell = _cell(run, one, known[one.sample_id], blind=actor.is_blind)
         found |= dict.fromkeys(one.wells, cell)
     for reading in run.told.get("negatives", []):
         found[reading.get("well", "")] = Cell("negative", "", "negative")

@@ -1,7 +1,6 @@
 """Pages of the readings: what waits for this analyst, and one reading to sign."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import Response as Answer
@@ -10,11 +9,11 @@ from werkzeug.wrappers import Response
 from lims.access import Permission
 from lims.batches import queries as batches
 from lims.batches.kits import Kit
-from lims.results import readable
+from lims.results import queries_traces, readable
 from lims.results.readable import Injection
 from lims.review import eyes, operations, queries
 from lims.samples import queries as samples
-from lims.web import signing, trace_shown
+from lims.web import signing, trace_shown, traces
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.request import (
@@ -77,7 +76,7 @@ def show(uid: str) -> str:
         reasons=eyes.REASONS,
         kit=kit,
         beside=_beside(injection),
-        traced=trace_shown.has_trace(session(), injection),
+        traced=queries_traces.own(session(), injection) is not None,
     )
 
 
@@ -86,25 +85,25 @@ def trace(uid: str) -> str:
     """To whom the reading itself is open; no reading of anybody is on it."""
     injection = readable.injection(session(), actor(), uid)
     (line,) = _lines([queries.task(session(), actor(), injection)])
-    shown = trace_shown.shown(
-        session(), actor(), laboratory(), injection, request.args.get("beside", "")
+    own = trace_shown.of_injection(session(), injection)
+    chosen = request.args.get("beside", "")
+    return render_template(
+        "readings/trace.html",
+        title=line.code,
+        well=own.well,
+        shown=trace_shown.shown(session(), actor(), laboratory(), own, chosen),
+        points=url_for(".points", uid=uid),
+        points_beside=url_for(".points", uid=uid, of=chosen),
+        back=(url_for(".show", uid=uid), _("Back to the reading")),
     )
-    return render_template("readings/trace.html", line=line, shown=shown)
 
 
 @pages.get("/<uid>/trace/points")
 def points(uid: str) -> Answer:
-    """The points of its trace, or of one that may be looked at beside it.
-
-    Nothing of it is kept by the browser; who asks with the mark is told `304`.
-    """
+    """The points of its trace, or of one that may be looked at beside it."""
     injection = readable.injection(session(), actor(), uid)
-    content = trace_shown.points(
-        session(), actor(), laboratory(), injection, request.args.get("of", "")
-    )
-    answer = Answer(content, mimetype="application/octet-stream")
-    answer.add_etag()
-    return cast("Answer", answer.make_conditional(request))
+    own = trace_shown.of_injection(session(), injection)
+    return traces.answered(own)
 
 
 @pages.post("/<uid>")

@@ -12,7 +12,9 @@ from lims.handoff import operations as handoff
 from lims.profiles import queries as profiles
 from lims.profiles.queries import Profile
 from lims.profiles.states import ProfileState
-from lims.results import readable
+from lims.results import queries_traces, readable
+from lims.results.readable import Injection
+from lims.results.tables import InjectionState
 from lims.review import clearance, closing, operations, queries
 from lims.samples import queries as samples
 from lims.web import signing
@@ -86,12 +88,14 @@ def show(uid: str) -> str:
     profile = profiles.profile(session(), actor(), uid)
     (line,) = _lines([profile])
     ids = profiles.replicates(session(), profile.id)
+    injections = readable.by_ids(session(), ids)
     return render_template(
         "release/show.html",
         line=line,
         profile=profile,
         digest=closing.digest(session(), profile),
-        injections=readable.by_ids(session(), ids),
+        injections=injections,
+        traces=_traces(injections),
         numbers={one: number for number, one in enumerate(ids, 1)},
         readings=queries.readings_of(session(), ids),
         comparisons={c.injection_id: c for c in queries.comparisons(session(), ids)},
@@ -156,6 +160,18 @@ def release() -> Response:
 def _lines(found: list[Profile]) -> list[Line]:
     known = samples.by_ids(session(), actor(), [one.sample_id for one in found])
     return [Line(one, str(known[one.sample_id].code), _against(one)) for one in found]
+
+
+def _traces(injections: list[Injection]) -> dict[int, str]:
+    """Where the trace behind each is shown: a reader comes to it by the reading."""
+    found = {}
+    for one in injections:
+        own = queries_traces.own(session(), one)
+        if own is not None and queries_traces.may_see(actor(), own.well.role):
+            found[one.id] = url_for("traces.show", uid=own.uid)
+        elif own is not None and one.state == InjectionState.CURRENT:
+            found[one.id] = url_for("readings.trace", uid=one.uid)
+    return found
 
 
 def _against(profile: Profile) -> str | None:

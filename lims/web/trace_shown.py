@@ -10,14 +10,13 @@ from instruments.ladder import WINDOW
 from instruments.picture import Picture
 from lims import codes
 from lims.access import Actor
-from lims.batches import queries as batches
 from lims.batches.kits import Kit
 from lims.batches.plate import WellRole
 from lims.batches.wells import WellView
 from lims.errors import NotFound
 from lims.laboratory import Laboratory
 from lims.results import looking, opinions
-from lims.results.queries_traces import Beside, beside, trace_of
+from lims.results.queries_traces import Beside, beside, own
 from lims.results.readable import Injection
 from lims.web.drawing import TALL, WIDE, Drawing, axis_of, drawings, tops
 from lims.web.languages import gettext as _
@@ -75,20 +74,23 @@ class Shown:
     """Whether both are drawn in the same unit."""
 
 
-def has_trace(session: Session, injection: Injection) -> bool:
-    return trace_of(session, injection) is not None
+def of_injection(session: Session, injection: Injection) -> Beside:
+    found = own(session, injection)
+    if found is None:
+        raise NotFound("No trace of this injection was taken in.")
+    return found
 
 
 def shown(
     session: Session,
     actor: Actor,
     laboratory: Laboratory,
-    injection: Injection,
+    trace: Beside,
     chosen: str,
 ) -> Shown:
-    """Drawn from what was kept; NotFound where no trace of it was taken in."""
-    one = _own(session, laboratory, injection)
-    others = beside(session, actor, injection)
+    """Drawn from what was kept, with what was chosen beneath it."""
+    one = _seen(session, laboratory, trace)
+    others = beside(session, actor, trace)
     choices = tuple((other.uid, _words(other, n)) for n, other in enumerate(others, 1))
     other = _beside(session, laboratory, others, chosen) if chosen else None
     return Shown(
@@ -110,13 +112,13 @@ def points(
     session: Session,
     actor: Actor,
     laboratory: Laboratory,
-    injection: Injection,
+    trace: Beside,
     of: str,
 ) -> bytes:
     """The same for a script: the length of a head, the head as JSON, the arrays."""
     if not of:
-        return wire(_own(session, laboratory, injection))
-    others = beside(session, actor, injection)
+        return wire(_seen(session, laboratory, trace))
+    others = beside(session, actor, trace)
     return wire(_beside(session, laboratory, others, of))
 
 
@@ -161,15 +163,6 @@ LIMITS = {
 def _limits(kit: Kit) -> tuple[tuple[str, str], ...]:
     told = opinions.numbers(kit)
     return tuple((str(LIMITS.get(name, name)), value) for name, value in told.items())
-
-
-def _own(session: Session, laboratory: Laboratory, injection: Injection) -> Seen:
-    found = trace_of(session, injection)
-    if found is None:
-        raise NotFound("No trace of this injection was taken in.")
-    well = batches.wells_by_ids(session, [injection.well_id])[injection.well_id]
-    trace, row = found
-    return _seen(session, laboratory, Beside(row.uid, trace, well, injection))
 
 
 def _beside(
