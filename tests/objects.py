@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
+from secrets import token_hex
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -57,6 +58,9 @@ from lims.samples.amounts import Measure
 from lims.samples.operations_places import NewPlace, register_places
 from lims.samples.tables import Stream, Zone
 from lims.stations import operations as stations
+from lims.stations.operations_scans import claim, come, conclude
+from lims.stations.scans import Came
+from lims.stations.tables import ScanState
 from tests import factories, plates, traces
 from tests.cast import PASSWORD, Cast, user
 from tests.exports import written
@@ -117,6 +121,34 @@ def bench(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         station, _code = stations.add(session, CAST.administrator, name)
         return {"uid": station.uid, "name": name}
+
+
+@named
+def enrolled_bench(laboratory: Laboratory) -> Made:
+    with laboratory.database.transaction() as session:
+        name = f"Bench of number {next(_numbers)}"
+        _station, code = stations.add(session, CAST.administrator, name)
+        found = stations.enrol(session, code, "10.0.0.7")
+        assert found is not None
+        return {"uid": found[0].uid, "device": "pan"}
+
+
+@named
+def own_bench(laboratory: Laboratory) -> Made:
+    made = enrolled_bench(laboratory)
+    with laboratory.database.transaction() as session:
+        come(session, CAST.technician, str(made["uid"]))
+    return made
+
+
+@named
+def kept_scan(laboratory: Laboratory) -> Made:
+    now = clock.now()
+    scan = Came(token_hex(16), "S", now, now, timedelta(0))
+    with laboratory.database.transaction() as session:
+        assert claim(session, CAST.technician, scan)
+        conclude(session, CAST.technician, scan, ScanState.ASKED, {})
+    return {"uid": scan.uid}
 
 
 @named

@@ -27,7 +27,14 @@ LONG: dict[str, str] = {
 EXEMPT = {
     "organisations": {"set_up"},
     "people": {"login", "logout", "refuse", "set_up", "touch"},
-    "stations": {"answer", "enrol", "hand_out", "receive"},
+    "stations": {
+        "answer",
+        "claim",
+        "enrol",
+        "hand_out",
+        "receive",
+        "seat_by_badge",
+    },
 }
 """Operations that no permission can guard: who asks is not known yet, or a bench."""
 

@@ -53,7 +53,7 @@ def record(
         at=now,
         actor=actor.uid,
         tag=tag,
-        facts={**facts, **hidden},
+        facts={**facts, **hidden, **session.info.get("whence", {})},
     )
     item.ver, item.head_hash = made.seq, made.leaf
     entry = {
@@ -124,6 +124,11 @@ def _seal(session: Session, *_: Any) -> None:
 
 def _opening(one: _Waiting, key: boxes.Key) -> Opening:
     return openings.sealed(key, one.commitment, one.field, one.salt, one.value)
+
+
+def tell_whence(session: Session, **facts: str | int) -> None:
+    """From now on each event of this transaction tells by which scan it came about."""
+    session.info["whence"] = {"scan": facts}
 
 
 def system(session: Session, name: str) -> System:

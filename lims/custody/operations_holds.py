@@ -1,6 +1,8 @@
 """Holds: freeze one item until somebody else has looked into it."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,9 @@ from lims.errors import NotFound
 from lims.samples import queries as samples
 from lims.samples.queries import Sample
 
+UNAPPLIED_SCAN = "UNAPPLIED_SCAN"
+"""The reason of the hold that a late scan brings about, or one by a wrong clock."""
+
 
 def hold(session: Session, actor: Actor, named: str, reason: str) -> Hold:
     """Freeze an item. The same reason again is the same hold."""
@@ -28,6 +33,16 @@ def hold(session: Session, actor: Actor, named: str, reason: str) -> Hold:
     return _open(session, actor, sample, reason)
 
 
+def hold_for_a_scan(
+    session: Session, actor: Actor, named: str, made_at: datetime, received_at: datetime
+) -> Hold:
+    """Freeze an item whose scan could not be applied, with both times."""
+    require(actor, Permission.SAMPLE_READ)
+    sample = queries.named_sample(session, actor, named, locked=True)
+    times = {"made_at": made_at.isoformat(), "received_at": received_at.isoformat()}
+    return _open(session, actor, sample, UNAPPLIED_SCAN, times)
+
+
 def hold_at_the_door(
     session: Session, actor: Actor, arrived: Mapping[int, Sample], reason: str
 ) -> None:
@@ -39,7 +54,13 @@ def hold_at_the_door(
             _open(session, actor, sample, reason)
 
 
-def _open(session: Session, actor: Actor, sample: Sample, reason: str) -> Hold:
+def _open(
+    session: Session,
+    actor: Actor,
+    sample: Sample,
+    reason: str,
+    times: Mapping[str, str] | None = None,
+) -> Hold:
     made = Hold(
         sample_id=sample.id,
         reason=reason,
@@ -47,7 +68,8 @@ def _open(session: Session, actor: Actor, sample: Sample, reason: str) -> Hold:
         opened_by=actor.user_id,
     )
     session.add(made)
-    record(session, actor, Tag.HOLD_OPENED, sample, reason=reason)
+    facts: dict[str, Any] = {"reason": reason, **(times or {})}
+    record(session, actor, Tag.HOLD_OPENED, sample, **facts)
     return made
 
 

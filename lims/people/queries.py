@@ -117,6 +117,19 @@ def person_with_badge(session: Session, actor: Actor, badge: str) -> Person:
     return _one(session, actor, (User.badge == badge) & User.active, badge)
 
 
+def wearer(session: Session, badge: str, organisation_id: int) -> Actor | None:
+    """Who wears this badge in that organisation, for what asks without a login."""
+    found = session.scalar(
+        select(User.id).where(
+            User.badge == badge,
+            User.organisation_id == organisation_id,
+            User.active,
+            User.machine.is_(False),
+        )
+    )
+    return None if found is None else actor_of(session, found)
+
+
 def actor_named(session: Session, login: str) -> Actor:
     """For commands and machine accounts: they act under a login's own roles."""
     user = session.scalar(select(User).where(User.login == login, User.active))

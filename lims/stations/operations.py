@@ -20,6 +20,7 @@ from lims.errors import BadInput, RuleBroken
 from lims.people import throttle, tokens
 from lims.stations import queries
 from lims.stations.batch import Batch, other_chain, require_follows, skew_ms
+from lims.stations.operations_scans import seat_by_badge
 from lims.stations.tables import Station, StationContact, StationReading
 
 CODE_HOLDS = timedelta(minutes=15)
@@ -124,6 +125,7 @@ def receive(session: Session, station: Station, batch: Batch) -> int:
     )
     _touch(session, station, now, skew, json.dumps(batch.devices, sort_keys=True))
     session.flush()
+    seat_by_badge(session, station, fresh)
     return last[0] + len(fresh)
 
 

@@ -13,6 +13,7 @@ from lims.access import Actor, Permission, require
 from lims.db import GENESIS, owned, pairs
 from lims.errors import NotFound
 from lims.people import throttle, tokens
+from lims.stations.scans import SKEW
 from lims.stations.tables import (
     CommandState,
     Station,
@@ -26,8 +27,6 @@ __all__ = [
     "everything", "last",
 ]  # fmt: skip
 
-SKEW = timedelta(minutes=1)
-"""From here on the clock of a bench is told to be off."""
 NEWEST = 5
 
 

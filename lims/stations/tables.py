@@ -6,10 +6,12 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -89,6 +91,77 @@ class StationContact(Base):
     skew_ms: Mapped[int] = mapped_column(BigInteger)
     devices: Mapped[str] = mapped_column(Text, default="{}")
     """What hangs there: JSON, from the device's name to its kind."""
+
+
+class StationPresence(Base):
+    """Who works at a bench now: their page shows what it hears, and acts by it."""
+
+    __tablename__ = "station_presence"
+    __table_args__ = (
+        {"info": {"unrecorded": "the bench's record tells who came; steps name whom"}},
+    )
+
+    station_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("station.id"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    since: Mapped[Moment]
+    after: Mapped[int] = mapped_column(BigInteger)
+    """The bench's readings up to this number were not of this person."""
+
+
+class ScanState(StrEnum):
+    """What a scan that is kept came to."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    """It was answered or shown, and nothing had to change."""
+    ASKED = "asked"
+    """It fits no rule and names no item that could be held: a person looks."""
+    HELD = "held"
+    """It was not applied; its item is on hold until a person has looked."""
+    REFUSED = "refused"
+    """It was made just then, and whoever made it was told no."""
+
+
+class KeptScan(Base):
+    """A scan with an identity of its own, and what it came to, once and for all.
+
+    It came from a bench, or a page kept it while the network was away.
+    """
+
+    __tablename__ = "kept_scan"
+    __table_args__ = (
+        CheckConstraint(stage_check("came_to", ScanState), name="came_to_known"),
+        Index(
+            "ix_kept_scan_open",
+            "organisation_id",
+            postgresql_where=text("unsettled"),
+            sqlite_where=text("unsettled"),
+        ),
+        {"info": {"unrecorded": "the step's event, or that of its hold, names it"}},
+    )
+
+    id: Mapped[Key]
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reading_id: Mapped[int | None] = mapped_column(
+        ForeignKey("station_reading.id"), unique=True
+    )
+    text: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[Moment]
+    """By the clock of the device."""
+    received_at: Mapped[Moment]
+    skew_ms: Mapped[int] = mapped_column(BigInteger)
+    """How far the server's clock was ahead of the device's."""
+    came_to: Mapped[str] = mapped_column(String(16))
+    item: Mapped[str] = mapped_column(String(64))
+    """The code of what was held, or waited when it came; empty where nothing was."""
+    answer: Mapped[str] = mapped_column(Text)
+    """What the band said, as JSON, to say it again to the same scan."""
+    unsettled: Mapped[bool]
+    """A person still has to look into it."""
 
 
 class StationCommand(Base):

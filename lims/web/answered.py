@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect
-from werkzeug.wrappers import Response
-
 from lims.web.scanned import Waiting
 
 
@@ -33,10 +30,12 @@ class Answer:
     """Whether parts of the page must reload."""
     link: tuple[str, str] | None = None
     """An address and its words, at the end of the band."""
+    to: str = ""
+    """The address of the page of what was scanned, which is shown instead."""
 
 
-def go(address: str, state: str = "", text: str = "") -> Response:
+def go(
+    address: str, state: str = "", text: str = "", waiting: Waiting | None = None
+) -> Answer:
     """To the page of what was scanned, with a word on it where one is needed."""
-    if text:
-        flash(text, state)
-    return redirect(address)
+    return Answer(state, text, waiting=waiting, to=address)

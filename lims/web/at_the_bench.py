@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from flask import url_for
-from werkzeug.wrappers import Response
 
 from lims.access import Permission, require
 from lims.custody import operations, operations_corrections, operations_holds, queries
@@ -24,7 +23,7 @@ MISSCANNED = "MISSCANNED"
 """The reason of a correction that is made by scanning UNDO."""
 
 
-def item(heard: Heard, named: str) -> Answer | Response:
+def item(heard: Heard, named: str) -> Answer:
     """An item: accept it where it is offered, else show it; then it waits."""
     require(actor(), Permission.SAMPLE_READ)
     now = queries.item(session(), actor(), named)
@@ -38,10 +37,10 @@ def item(heard: Heard, named: str) -> Answer | Response:
         return at_the_places.next_into(heard, named)
     if heard.waiting.item == named and not heard.waiting.elsewhere:
         return Answer("again", _waits(now), waiting=Waiting(named))
-    return go(url_for("samples.show", code=named))
+    return go(url_for("samples.show", code=named), waiting=Waiting(named))
 
 
-def bag(heard: Heard, number: str) -> Answer | Response:
+def bag(heard: Heard, number: str) -> Answer:
     """A bag that was received: an item by its number, until its content has a code."""
     row = queries.named_sample(session(), actor(), number)
     if row.code is None:
@@ -54,7 +53,7 @@ def bag(heard: Heard, number: str) -> Answer | Response:
     return Answer("ask", told)
 
 
-def place(heard: Heard, code: str) -> Answer | Response:
+def place(heard: Heard, code: str) -> Answer:
     """A place: what waits is stored there; else its page."""
     require(actor(), Permission.SAMPLE_READ)
     found = samples.place(session(), actor(), code)

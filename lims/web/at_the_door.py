@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from flask import url_for
-from werkzeug.wrappers import Response
 
 from lims.access import Permission, require
 from lims.custody import manifests, operations_receiving
@@ -62,7 +61,7 @@ def is_awaited(bag: Bag) -> bool:
     return bag.state in (BagState.EXPECTED, BagState.MISSING)
 
 
-def elsewhere(bag: Bag) -> Response:
+def elsewhere(bag: Bag) -> Answer:
     """A bag that was scanned on another page than its consignment's."""
     page = url_for("consignments.show", code=manifests.consignment_of(session(), bag))
     if not actor().may(Permission.CONSIGNMENT_RECEIVE) or not is_awaited(bag):

@@ -49,6 +49,19 @@ def writes(view: View) -> View:
     return view
 
 
+def otherwise(keep: Callable[[errors.LimsError], object]) -> Callable[[View], View]:
+    """What a view keeps of what was refused, in a transaction of its own.
+
+    The view's own was undone. The function answers in its place, or raises the error.
+    """
+
+    def mark(view: View) -> View:
+        view.otherwise = keep  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def prepared_by(prepare: Callable[..., object]) -> Callable[[View], View]:
     """Do first, before the transaction is opened, what takes long: hash, parse, read.
 
@@ -131,14 +144,21 @@ def init_app(
 def _in_transaction(view: Callable[..., Any]) -> Callable[..., Response]:
     reads_only = not getattr(view, "writes", False)
     prepare = getattr(view, "prepare", None)
+    keep = getattr(view, "otherwise", None)
 
     @wraps(view)
     def run(**values: Any) -> Response:
         database = laboratory().database
         g.prepared = prepare(**values) if prepare else None
         reading = request.method in {"GET", "HEAD"} and reads_only
-        with database.reading() if reading else database.transaction() as g.session:
-            return make_response(view(**values))
+        try:
+            with database.reading() if reading else database.transaction() as g.session:
+                return make_response(view(**values))
+        except errors.LimsError as error:
+            if keep is None:
+                raise
+            with database.transaction() as g.session:
+                return make_response(keep(error))
 
     return run
 

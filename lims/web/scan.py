@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from lims import codes
@@ -10,14 +11,16 @@ from lims.access import Permission, require
 from lims.batches.queries import plate
 from lims.codes import Kind
 from lims.custody import manifests
-from lims.errors import BadInput, NotFound, RuleBroken
+from lims.errors import BadInput, LimsError, NotFound, NotPermitted, RuleBroken
 from lims.printing.queries import refusal
-from lims.web import at_the_bench, at_the_door, symbols
+from lims.stations.operations_scans import claim
+from lims.web import at_the_bench, at_the_door, brought, doors, symbols
 from lims.web.answered import Answer, Heard, go
+from lims.web.brought import answered
 from lims.web.commands import Command, Deed, command, commands
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
-from lims.web.request import actor, form, laboratory, needs, session
+from lims.web.request import actor, form, laboratory, needs, otherwise, session
 from lims.web.scanned import (
     Foreign,
     Mistyped,
@@ -25,7 +28,6 @@ from lims.web.scanned import (
     Number,
     Ours,
     scanned,
-    waiting,
 )
 from lims.web.shell import NavItem, in_rail
 
@@ -37,25 +39,42 @@ in_rail(
 )
 
 
+def _refused(error: LimsError) -> Response:
+    """A scan that came late is kept, and what it is of is held; else it is refused."""
+    came = brought.came(_told())
+    if came is None or not (came.late or came.bench):
+        raise error
+    if isinstance(error, NotPermitted):
+        doors.refused(session(), actor(), str(request.endpoint), error)
+    if not claim(session(), actor(), came):
+        return answered(brought.again(came))
+    return answered(brought.unapplied(came, brought.heard(_told(), came), str(error)))
+
+
 @pages.post("/")
+@otherwise(_refused)
 def scan() -> Response:
-    told = form("code", "page", "armed", "giver")
-    heard = Heard(
-        text=told.get("code", ""),
-        page=told.get("page", ""),
-        waiting=waiting(told.get("armed", "")),
-        giver=told.get("giver", "").strip(),
-    )
+    told = _told()
+    came = brought.came(told)
+    if came and not claim(session(), actor(), came):
+        return answered(brought.again(came))
+    heard = brought.heard(told, came)
+    if came and came.doubtful:
+        return answered(brought.unapplied(came, heard, brought.wrong_clock(came)))
     answer = _interpret(heard)
-    if isinstance(answer, Response):
-        return answer
-    waits = heard.waiting if answer.waiting is None else answer.waiting
-    response = make_response(
-        render_template("scan/answer.html", answer=answer, armed=str(waits))
-    )
-    if answer.changed:
-        response.headers["HX-Trigger"] = "refresh"
-    return response
+    if came:
+        brought.conclude(came, heard, answer)
+    return answered(answer, heard.waiting)
+
+
+def _told() -> MultiDict[str, str]:
+    return form("code", "page", "armed", "giver", *brought.FIELDS)
+
+
+@pages.get("/offline")
+def offline() -> str:
+    """The page that a browser keeps, for when no other can be had."""
+    return render_template("scan/offline.html")
 
 
 @pages.get("/commands")
@@ -67,7 +86,7 @@ def sheet() -> str:
     return render_template("scan/commands.html", groups=groups)
 
 
-def _interpret(heard: Heard) -> Answer | Response:
+def _interpret(heard: Heard) -> Answer:
     match scanned(heard.text, at_the_door.awaited(heard)):
         case Ours() as ours:
             return _ours(heard, ours)
@@ -83,7 +102,7 @@ def _interpret(heard: Heard) -> Answer | Response:
             raise BadInput(_("Nothing was read. Scan again, or type the code."))
 
 
-def _ours(heard: Heard, ours: Ours) -> Answer | Response:
+def _ours(heard: Heard, ours: Ours) -> Answer:
     if ours.kind is not Kind.COMMAND and (why := refusal(session(), ours.code)):
         raise RuleBroken(why)  # a command stands on a sheet, it has no label to void
     return HANDLERS[ours.kind](heard, ours.code)
@@ -108,7 +127,7 @@ def _command(heard: Heard, code: str) -> Answer:
     return at_the_bench.command(heard, given)
 
 
-def _consignment(heard: Heard, code: str) -> Answer | Response:
+def _consignment(heard: Heard, code: str) -> Answer:
     require(actor(), Permission.CONSIGNMENT_READ)
     manifests.consignment(session(), actor(), code)
     if heard.waiting.consignment == code:
@@ -117,7 +136,7 @@ def _consignment(heard: Heard, code: str) -> Answer | Response:
     return go(url_for("consignments.show", code=code))
 
 
-def _plate(_heard: Heard, code: str) -> Response:
+def _plate(_heard: Heard, code: str) -> Answer:
     require(actor(), Permission.BATCH_READ)
     plate(session(), actor(), code)
     return go(url_for("batches.show", code=code))
@@ -133,7 +152,7 @@ def _no_page(_heard: Heard, code: str) -> Answer:
     return Answer("ask", told)
 
 
-def _bag(heard: Heard, text: str, otherwise: BadInput | NotFound) -> Answer | Response:
+def _bag(heard: Heard, text: str, otherwise: BadInput | NotFound) -> Answer:
     """A bag that somebody scans at the bench, before its content has a code."""
     if not actor().may(Permission.CONSIGNMENT_READ):
         raise otherwise
@@ -155,7 +174,7 @@ def _unknown(text: str) -> NotFound:
     )
 
 
-HANDLERS: dict[Kind, Callable[[Heard, str], Answer | Response]] = {
+HANDLERS: dict[Kind, Callable[[Heard, str], Answer]] = {
     Kind.BADGE: _badge,
     Kind.COMMAND: _command,
     Kind.CONSIGNMENT: _consignment,

@@ -237,6 +237,8 @@ document.addEventListener("htmx:finally:request", ({detail: {ctx}}) => {
 });
 document.addEventListener("htmx:error", ({detail: {ctx}}) => {
   if (!ctx || ctx.response || !find("#band")) return;
+  const kept = new CustomEvent("scan:unanswered", {detail: ctx, cancelable: true});
+  if (ctx.sourceElement.id === "scan" && !document.dispatchEvent(kept)) return;
   const band = find("#unanswered").content.cloneNode(true);
   band.querySelector(".band").append(" ", ctx.scanned ?? "");
   find("#band").replaceWith(band);

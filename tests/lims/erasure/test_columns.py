@@ -98,6 +98,9 @@ COLUMNS = {
     "label_job": {
         "vocabulary": "stock reason", "hash": "sha256 head_hash", "code": "uid",
     },
+    "kept_scan": {
+        "code": "uid text item", "vocabulary": "came_to", "staff": "answer",
+    },
     "legal_hold": {
         "case": "document lifted_document", "code": "uid", "hash": "head_hash",
     },
