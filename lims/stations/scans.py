@@ -25,6 +25,8 @@ class Came:
     """The uid of the bench, and the number and hash of its reading."""
     seq: int = 0
     digest: str = ""
+    was_kept: bool = False
+    """Whether a page kept it while the network was away."""
 
     @property
     def clock_off(self) -> bool:
@@ -32,8 +34,8 @@ class Came:
 
     @property
     def late(self) -> bool:
-        """Made a while ago, by a clock that is right or put right."""
-        return self.received_at - self.made_at - self.skew > LATE
+        """Made before what is known now, by a clock that is right or put right."""
+        return self.was_kept or self.received_at - self.made_at - self.skew > LATE
 
     @property
     def doubtful(self) -> bool:

@@ -26,9 +26,10 @@ from lims.web.languages import gettext as _
 from lims.web.request import actor, laboratory, session, wants_json
 from lims.web.scanned import Ours, Waiting, scanned, waiting
 
-FIELDS = ("once", "made", "sent", "by", "after", "number")
+FIELDS = ("once", "made", "sent", "by", "after", "kept", "number")
 """once: the page's own name of this scan; made, sent: by its clock; by: whose it is;
-after: the scan before it, whose answer says what waits; number: a bench's reading."""
+after: the scan before it, whose answer says what waits; kept: it waited for the
+network; number: of a bench's reading."""
 UID = re.compile(r"[0-9a-f]{32}")
 ODD = "This scan does not tell when it was made. Load the page again, then scan."
 
@@ -48,7 +49,8 @@ def came(told: MultiDict[str, str]) -> Came | None:
     if not UID.fullmatch(once):
         raise BadInput(ODD)
     text = told.get("code", "")[:200]
-    return Came(once, text, _moment(told, "made"), now, now - sent)
+    made, kept = _moment(told, "made"), bool(told.get("kept"))
+    return Came(once, text, made, now, now - sent, was_kept=kept)
 
 
 def heard(told: MultiDict[str, str], scan: Came | None) -> Heard:

@@ -306,11 +306,13 @@ def test_a_scan_may_lead_to_another_page(bench: Bench) -> None:
         bench.keys.scan("GOTO0001", 5)
 
 
-def test_silence_of_the_server_is_told_with_the_code(bench: Bench) -> None:
+def test_silence_of_the_server_is_told_with_the_code_and_the_scan_kept(
+    bench: Bench,
+) -> None:
     bench.seen.page.route("**/scan", lambda route: route.abort())
     bench.keys.scan(CODE, 5)
-    band = bench.seen.page.locator("#band.wrong")
-    expect(band).to_contain_text("This scan is not recorded")
+    band = bench.seen.page.locator("#band.ask")
+    expect(band).to_contain_text("Kept on this computer, not yet confirmed")
     expect(band).to_contain_text(CODE)
     bench.seen.faults.clear()  # the browser tells of the lost request
 
