@@ -18,6 +18,7 @@ from lims.cli.serve import expect_ready, serve, working
 from lims.db import Database
 from lims.demo import partner, story, time_office
 from lims.demo.card import Card
+from lims.demo.simulated import Simulated, furnished
 from lims.jobs import PAUSE
 from lims.laboratory import Laboratory
 from lims.people import queries as people
@@ -45,7 +46,8 @@ BROKEN_OFF = (
 @click.pass_obj
 def command(laboratory: Laboratory, port: int) -> None:
     """Fill the demo laboratory, if it is empty, and open its pages."""
-    card = fill(laboratory, laboratory.secret_key_file.with_name("logins.json"))
+    path = laboratory.secret_key_file.with_name("logins.json")
+    card = fill(laboratory, path)
     if url := partner.watch_over(laboratory):
         click.echo(f"A partner's witness cosigns the record's checkpoints at {url}.")
     _catch_up(laboratory)
@@ -57,7 +59,8 @@ def command(laboratory: Laboratory, port: int) -> None:
         click.echo(NO_OPENSSL)
     expect_ready(laboratory)
     _show(card, port)
-    _beside(_show_again, card, port)
+    bench = _bench(laboratory.database, path.with_name("bench"), port)
+    _beside(_show_again, card, port, bench)
     _beside(_answer, laboratory)
     if laboratory.import_folder:
         _beside(_watch, laboratory, laboratory.import_folder)
@@ -103,12 +106,33 @@ def _show(card: Card, port: int) -> None:
         click.echo(f"An export that nobody took in yet, for the page Imports: {path}")
     click.echo(f"Open http://127.0.0.1:{port} and log in. Each code works once.")
     click.echo("Enter shows new codes, Ctrl-C ends the demo and keeps its data.")
+    click.echo(
+        "Type a code here, and the scanner of the 'Demo bench' reads it; type '1.5 g', "
+        "and its balance weighs that. Choose it as a technician under 'My bench'."
+    )
 
 
-def _show_again(card: Card, port: int) -> None:
-    """Whenever somebody presses Enter: codes change every thirty seconds."""
-    for _ in sys.stdin:
-        _show(card, port)
+def _bench(database: Database, folder: Path, port: int) -> Simulated | None:
+    """A bench without hardware, where this system has pseudo-terminals."""
+    try:
+        bench = furnished(database, folder, f"http://127.0.0.1:{port}")
+        bench.start()
+    except (OSError, AttributeError) as error:
+        click.echo(
+            f"There is no simulated bench: this system cannot play one ({error})."
+        )
+        return None
+    return bench
+
+
+def _show_again(card: Card, port: int, bench: Simulated | None) -> None:
+    """Whenever somebody presses Enter: codes change every thirty seconds.
+
+    What is typed before goes to the simulated bench.
+    """
+    for line in sys.stdin:
+        if bench is None or not bench.take(line):
+            _show(card, port)
 
 
 def _catch_up(laboratory: Laboratory) -> None:
