@@ -7,7 +7,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "kept_scans"
-down_revision = "station_commands"
+down_revision = "places_tree"
 
 STATES = "'applied', 'unchanged', 'asked', 'held', 'refused'"
 
