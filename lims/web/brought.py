@@ -91,28 +91,32 @@ def unapplied(scan: Came, was: Heard, why: str) -> Answer:
         _keep(scan, ScanState.REFUSED, answer, was.waiting)
         return answer
     item = _item(was)
-    times = {"made": _time(scan.made_at), "came": _time(scan.received_at)}
     if item:
         operations_holds.hold_for_a_scan(
             session(), actor(), item, scan.made_at, scan.received_at
         )
-        told = _(
+    waits = Waiting(item) if item else was.waiting
+    state, came_to = ("hold", ScanState.HELD) if item else ("ask", ScanState.ASKED)
+    answer = Answer(state, _why_not(scan, item), why, waits, changed=bool(item))
+    _keep(scan, came_to, answer, waits, item)
+    return answer
+
+
+def _why_not(scan: Came, item: str) -> str:
+    times = {"made": _time(scan.made_at), "came": _time(scan.received_at)}
+    if item:
+        return _(
             "%(item)s is on hold until somebody has looked into this scan. It was made"
             " %(made)s and came %(came)s.",
             item=_shown(item),
             **times,
         )
-    else:
-        told = _(
-            "'%(found)s' was not applied, and waits until somebody has looked into it."
-            " It was made %(made)s and came %(came)s.",
-            found=scan.text[:64],
-            **times,
-        )
-    waits = Waiting(item) if item else was.waiting
-    answer = Answer("hold" if item else "ask", told, why, waits, changed=bool(item))
-    _keep(scan, ScanState.HELD if item else ScanState.ASKED, answer, waits, item)
-    return answer
+    return _(
+        "'%(found)s' was not applied, and waits until somebody has looked into it."
+        " It was made %(made)s and came %(came)s.",
+        found=scan.text[:64],
+        **times,
+    )
 
 
 def wrong_clock(scan: Came) -> str:
