@@ -221,9 +221,9 @@ def a_ladders_trace(laboratory: Laboratory) -> Made:
     """By the import that brought it; a ladder has no calls of its own."""
     an_unread_trace(laboratory)
     with laboratory.database.reading() as session:
-        wanted = select(Import.uid).join(Trace, Trace.import_id == Import.id)
-        found = session.scalars(wanted.where(Trace.bins.is_not(None)))
-        return {"uid": found.one()}
+        wanted = select(Trace, Import).join(Import, Trace.import_id == Import.id)
+        of_ladders = [row.uid for one, row in session.execute(wanted) if one.bins]
+        return {"uid": of_ladders[-1]}
 
 
 @named
