@@ -145,7 +145,7 @@ def keys_of(grid: Grid, renamed: Mapping[str, str] = NONE) -> list[str]:
     """The folded titles. Raises BadTable where one stands twice."""
     keys = folded(grid.header, renamed)
     for title in keys:
-        if keys.count(title) > 1:
+        if title and keys.count(title) > 1:  # nameless columns are nobody's
             raise BadTable(
                 "A column stands twice, and nothing tells which one is meant.",
                 line=grid.header_line,

@@ -6,6 +6,7 @@ victim, suspect, suspect`.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from instruments import wide
 from instruments.columns import key
@@ -27,14 +28,20 @@ def claims(source: Source) -> bool:
 
 def read(source: Source) -> GenotypeExport:
     grid = grid_of(source)
-    persons = _persons(grid.header, grid.header_line)
+    persons = _persons(_named(grid.header), grid.header_line)
     at = [key(name) for name in grid.header].index("marker")
     found: list[MarkerReading | RefusedRow] = []
-    rows = list(wide.rows_of(grid))
+    rows = list(wide.rows_of(replace(grid, header=list(_named(grid.header)))))
     for line, cells in rows:
         found += _row(line, cells, at, persons)
     told = (PARSER.name, PARSER.version, PARSER.maturity)
     return wide.export(told, source, grid, found, len(rows))
+
+
+def _named(header: Sequence[str]) -> Sequence[str]:
+    """Without the empty titles that a table program leaves at the end."""
+    last = max(at for at, name in enumerate(header, 1) if name)
+    return header[:last]
 
 
 def _persons(header: Sequence[str], line: int) -> dict[str, tuple[int, ...]]:

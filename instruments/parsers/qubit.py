@@ -22,17 +22,17 @@ VALUE = "original sample conc."
 def claims(source: Source) -> bool:
     if is_workbook(source):
         return any(name.startswith(SHEET) for name in names_in(source))
-    lines = source.head.splitlines()[:2]
-    if lines[:1] == [SEPARATOR]:
-        del lines[0]
-    return any(VALUE in line.casefold() for line in lines[:1])
+    first, _, below = source.head.lstrip(" \n").partition("\n")
+    top = below.partition("\n")[0] if first.strip() == SEPARATOR else first
+    return VALUE in top.casefold()
 
 
 def read(source: Source) -> QuantityExport:
     if is_workbook(source):
         return _export(source, *_of_workbook(source))
     lines = source.text().split("\n")
-    top = 1 if lines[0].strip() == SEPARATOR else 0
+    top = next(at for at, line in enumerate(lines) if line.strip())
+    top += lines[top].strip() == SEPARATOR
     delimiter = delimiter_of(lines[top])
     rows: list[Row] = [
         (number, split(line, delimiter))

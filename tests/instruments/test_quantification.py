@@ -271,3 +271,15 @@ def test_real_tables(shared: Path, name: str, values: list[str]) -> None:
     path = shared / "instruments" / "quant_other" / name
     found = _read(name, path.read_bytes()).quantities
     assert [str(one.value) for one in found] == values
+
+
+@pytest.mark.parametrize("above", [b"", b"\n\n", b"\nsep=,\n"])
+def test_a_qubit_table_may_begin_below_empty_lines(above: bytes) -> None:
+    path = Path(__file__).parent / "data" / "qubit" / "qubit4.csv"
+    table = path.read_bytes().removeprefix(b"sep=,\n")
+    usual, found = (parse(Source("q.csv", one)) for one in (table, above + table))
+    assert isinstance(usual, QuantityExport)
+    assert isinstance(found, QuantityExport)
+    assert [one.told for one in found.quantities] == [
+        one.told for one in usual.quantities
+    ]

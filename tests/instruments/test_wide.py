@@ -146,3 +146,15 @@ def test_another_table_below_the_first_is_refused() -> None:
     content = b"Sample\tTH01\tFGA\nS1\t6\t21\nSample\tFGA\tTH01\nS2\t21\t6\n"
     with pytest.raises(InstrumentError, match="Line 3: Another table begins"):
         genotypes(Source("two.txt", content))
+
+
+@pytest.mark.parametrize("left", [b"", b",", b",,,"])
+def test_columns_that_a_table_program_leaves_empty_hide_no_person(left: bytes) -> None:
+    rows = [
+        b"Marker,victim,victim,suspect,suspect",
+        b"TH01,6,9.3,7,7",
+        b"FGA,21,,22,23",
+    ]
+    export = genotypes(Source("ref.csv", b"".join(row + left + b"\n" for row in rows)))
+    assert {one.sample for one in export.readings} == {"victim", "suspect"}
+    assert not export.refused
