@@ -18,6 +18,7 @@ DEEPEST = 100
 FIRST = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*<([A-Za-z_][\w.:-]*)", re.DOTALL)
 
 
+BLANK = b" \t\r\n"
 MARKS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
 
 
@@ -75,7 +76,8 @@ def tree_of(source: Source) -> Element:
 class _Reader:
     def __init__(self, content: bytes) -> None:
         marked = (name for mark, name in MARKS.items() if content.startswith(mark))
-        self._content = content
+        self._content = content.lstrip(BLANK)  # else it is no XML
+        self._above = content[: len(content) - len(self._content)].count(b"\n")
         # A byte order mark is sure; what the first line says was true before a copy.
         self._parser = expat.ParserCreate(next(marked, None))
         self._parser.buffer_text = True
@@ -95,7 +97,7 @@ class _Reader:
             raise Unreadable(
                 f"This is no whole XML: {expat.ErrorString(error.code)}. The file is "
                 "cut or damaged: export it again.",
-                line=error.lineno,
+                line=error.lineno + self._above,
             ) from error
         except (LookupError, ValueError) as error:
             raise Unreadable(
@@ -109,7 +111,7 @@ class _Reader:
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         self._count += 1
-        line = self._parser.CurrentLineNumber
+        line = self._line()
         if self._count > MOST_ELEMENTS or len(self._open) >= DEEPEST:
             raise BadTable(
                 "This XML has too many elements, or too many within each other.",
@@ -135,5 +137,8 @@ class _Reader:
         raise Unreadable(
             "This XML has a document type, which may hold entities that grow without "
             "end. No instrument writes one.",
-            line=self._parser.CurrentLineNumber,
+            line=self._line(),
         )
+
+    def _line(self) -> int:
+        return self._parser.CurrentLineNumber + self._above

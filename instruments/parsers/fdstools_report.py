@@ -17,11 +17,12 @@ def claims(source: Source) -> bool:
 
 def read(source: Source) -> NotesExport:
     grid = grid_of(source)
+    named = [title for title in grid.header if title]
     facts: list[Fact] = []
     rows = list(wide.rows_of(grid))
     for line, cells in rows:
         name, *counts = cells
-        width = 2 if name in TOTALS else len(grid.header)
+        width = 2 if name in TOTALS else len(named)
         told = counts[: width - 1]
         whole = len(told) == width - 1 and all(map(_is_count, told))
         if not name or not whole or any(counts[width - 1 :]):
@@ -31,7 +32,7 @@ def read(source: Source) -> NotesExport:
                 value=next((one for one in told if not one.isdigit()), name),
                 expected="a marker and whole numbers",
             )
-        titles = grid.header[1:] if name not in TOTALS else [""]
+        titles = named[1:] if name not in TOTALS else [""]
         facts += [
             Fact(line, name, title, text)
             for title, text in zip(titles, told, strict=True)

@@ -11,6 +11,7 @@ from collections import Counter
 import re
 
 from instruments.closing import is_closed_marker, kinds_of_marker
+from instruments.grid import delimiter_of, split
 from instruments.parsers import Parser
 from instruments.records import Closed, Maturity, RefusedRow
 from instruments.sequences import Sequence, SequenceExport
@@ -28,7 +29,7 @@ EXPECTED = (
 
 
 def claims(source: Source) -> bool:
-    return bool(ROW.fullmatch(source.first_line))
+    return bool(_matched(source.first_line))
 
 
 def read(source: Source) -> SequenceExport:
@@ -56,8 +57,16 @@ def read(source: Source) -> SequenceExport:
     )
 
 
+def _matched(row: str) -> re.Match[str] | None:
+    """A row as it was written, or as a table program leaves it: commas, quotes."""
+    if found := ROW.fullmatch(row):
+        return found
+    cells = split(row, delimiter_of(row))
+    return ROW.fullmatch("\t".join(cells[:CELLS])) if not any(cells[CELLS:]) else None
+
+
 def _row(line: int, row: str) -> Sequence | RefusedRow:
-    cells = ROW.fullmatch(row)
+    cells = _matched(row)
     if not cells or int(cells[3]) != len(cells[4]):
         return RefusedRow(line, "", row, EXPECTED)
     marker, allele, _, bases, forward, reverse = cells.groups()
@@ -76,4 +85,4 @@ def _closed(source: Source, one: Sequence | RefusedRow) -> str:
     return f"markers of {' and '.join(sorted(kinds_of_marker(one.marker)))}"
 
 
-PARSER = Parser("STRait Razor 3", "2", Maturity.VERIFIED, claims, read)
+PARSER = Parser("STRait Razor 3", "3", Maturity.VERIFIED, claims, read)

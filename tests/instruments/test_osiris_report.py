@@ -146,3 +146,14 @@ def test_the_report_and_the_summary_of_one_run_agree(shared: Path) -> None:
     said = {(one.sample, one.marker): one.alleles for one in summary.readings}
     assert told == said
     assert len(told) == 96
+
+
+def test_empty_lines_may_stand_above_and_move_the_lines_told() -> None:
+    path = next((Path(__file__).parent / "data" / "osiris_report").glob("*.oar"))
+    content = path.read_bytes()
+    usual, moved = (
+        genotypes(Source(path.name, one)) for one in (content, b"\r\n \n" + content)
+    )
+    assert [one.line + 2 for one in usual.readings] == [
+        one.line for one in moved.readings
+    ]

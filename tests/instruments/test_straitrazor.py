@@ -49,3 +49,19 @@ def test_the_control_is_read_most(shared: Path, marker: str, alleles: set[str]) 
     found = [one for one in _read(path.read_text()).sequences if one.marker == marker]
     found.sort(key=lambda one: one.reads, reverse=True)
     assert {one.allele for one in found[:2]} == alleles
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "TH01:6\t4 bases\tAATG\t12\t3\t\t",
+        "TH01:6,4 bases,AATG,12,3",
+        '"TH01:6";"4 bases";"AATG";"12";"3"',
+    ],
+)
+def test_a_row_as_a_table_program_leaves_it(row: str) -> None:
+    export = parse(Source("allsequences.txt", f"{row}\n".encode()))
+    assert isinstance(export, SequenceExport)
+    (one,) = export.sequences
+    assert (one.marker, one.allele, one.bases) == ("TH01", "6", "AATG")
+    assert (one.forward, one.reverse, one.reads) == (12, 3, 15)
