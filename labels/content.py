@@ -15,6 +15,8 @@ class Label:
     """The code as people read it, in groups that are parted by dashes."""
     captions: tuple[str, ...] = ()
     """Small lines below the text, such as the number of the copy."""
+    mark: str = ""
+    """Behind the last group, where there is no room for a line."""
 
     def __post_init__(self) -> None:
         if self.text.replace("-", "") != self.code:

@@ -58,7 +58,8 @@ def lines(label: Label, box: Box, dpi: int) -> list[Line]:
 
 def _arranged(label: Label, width: float, height: float) -> tuple[list[str], float]:
     """One line where that is read well, else one line a group if that is larger."""
-    whole, parted = [label.text], label.text.split("-")
+    said = f"{label.text}·{label.mark}" if label.mark else label.text
+    whole, parted = [said], said.split("-")
     size, larger = (_size(lines_, width, height) for lines_ in (whole, parted))
     if size < min(READS_WELL, 0.8 * larger):
         whole, size = parted, larger

@@ -6,6 +6,7 @@ mortuary and the association that send to it.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -15,6 +16,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from labels.stock import STOCKS
 from lims import clock
 from lims.access import Role
 from lims.batches import operations as batches
@@ -45,6 +47,7 @@ from lims.laboratory import Laboratory
 from lims.people import queries as people
 from lims.people.operations import register_user
 from lims.people.queries import badges
+from lims.printing import operations_templates
 from lims.printing.operations import print_labels
 from lims.profiles.method import Method
 from lims.profiles.tables import Profile
@@ -370,6 +373,14 @@ def labelled_bone(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         print_labels(session, CAST.technician, [str(made["code"])], "tube")
     return made
+
+
+@named
+def label_template(laboratory: Laboratory) -> Made:
+    stock = replace(STOCKS["roll-kit"], name=f"own-{next(_numbers)}")
+    with laboratory.database.transaction() as session:
+        operations_templates.save(session, CAST.manager, stock)
+    return {"name": stock.name}
 
 
 @named

@@ -67,6 +67,8 @@ class Tag(StrEnum):
     LABEL_CONFIRMED = "label:confirmed"
     LABEL_PRINTED = "label:printed"
     LABEL_REPRINTED = "label:reprinted"
+    LABEL_TEMPLATE_RETIRED = "label template:retired"
+    LABEL_TEMPLATE_SAVED = "label template:saved"
     LABEL_VOIDED = "label:voided"
     LEGAL_HOLD_LIFTED = "legal hold:lifted"
     LEGAL_HOLD_PLACED = "legal hold:placed"

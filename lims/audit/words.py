@@ -75,6 +75,8 @@ TITLES: dict[Tag, str] = {
     Tag.LABEL_CONFIRMED: _n("New label scanned"),
     Tag.LABEL_PRINTED: _n("Label printed and read back"),
     Tag.LABEL_REPRINTED: _n("Label printed again, the old one void"),
+    Tag.LABEL_TEMPLATE_RETIRED: _n("Label template taken out of use"),
+    Tag.LABEL_TEMPLATE_SAVED: _n("Label template checked and saved"),
     Tag.LABEL_VOIDED: _n("Label made void"),
     Tag.LEGAL_HOLD_LIFTED: _n("Legal hold lifted"),
     Tag.LEGAL_HOLD_PLACED: _n("Legal hold placed"),

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 import re
 
-from labels.content import Label
 from labels.errors import DoesNotReadBack, LabelError
-from labels.stock import STOCKS, Stock
+from labels.stock import Stock
+from labels.template import digest, label
 from lims.codes import Kind, is_code, kind, shown
 from lims.errors import BadInput, RuleBroken
 
+PDF = "pdf"
 REASON = re.compile(r"[A-Z][A-Z_]{2,63}")
 
 
@@ -26,25 +27,35 @@ class Sheet:
     stock: str
     codes: tuple[str, ...]
     """In the order of their positions."""
+    template: str = ""
+    """The hash of the template that it was drawn by."""
+    form: str = PDF
+    """`pdf`, or the language of a label printer."""
 
 
-def draw(copies: Mapping[str, int], stock: str, skip: int = 0) -> Sheet:
+def draw(
+    copies: Mapping[str, int], stock: Stock, skip: int = 0, form: str = PDF
+) -> Sheet:
     """`copies` are the codes, each with the number of its copy.
 
     Samples are printed in the order of their codes, which tells nothing: the order of
     bags or of a manifest would tell who lies next to whom.
     """
-    from labels.readback import proven  # noqa: PLC0415 - 9 MB, at the first sheet
+    from labels import readback, thermal  # noqa: PLC0415 - 9 MB, at the first sheet
 
     ordered = _ordered(copies)
-    wanted = [_label(code, copies[code]) for code in ordered]
+    wanted = [label(stock, code, shown(code), copies[code]) for code in ordered]
     try:
-        content = proven(wanted, _stock(stock), skip)
+        if form == PDF:
+            content = readback.proven(wanted, stock, skip)
+        else:
+            content = thermal.proven(wanted, stock, thermal.Language(form))
     except DoesNotReadBack as error:
         raise RuleBroken(str(error)) from error
     except LabelError as error:
         raise BadInput(str(error)) from error
-    return Sheet(content, sha256(content).hexdigest(), stock, tuple(ordered))
+    drawn = sha256(content).hexdigest()
+    return Sheet(content, drawn, stock.name, tuple(ordered), digest(stock), form)
 
 
 def require_codes(codes: Collection[str]) -> None:
@@ -69,15 +80,3 @@ def _ordered(codes: Collection[str]) -> list[str]:
     """Samples by their code; the rest, such as a box's positions, as it is given."""
     samples = sorted(code for code in codes if kind(code) is Kind.SAMPLE)
     return samples + [code for code in codes if kind(code) is not Kind.SAMPLE]
-
-
-def _label(code: str, copy: int) -> Label:
-    return Label(code, shown(code), (f"copy {copy}",) if copy > 1 else ())
-
-
-def _stock(name: str) -> Stock:
-    try:
-        return STOCKS[name]
-    except KeyError:
-        known = ", ".join(f"'{stock}'" for stock in STOCKS)
-        raise BadInput(f"'{name}' is no known stock. Possible: {known}.") from None

@@ -16,7 +16,8 @@ from lims.codes import shown
 from lims.db import Chained
 from lims.errors import NotFound, RuleBroken
 from lims.printing import queries
-from lims.printing.drawing import Sheet, draw, require_reason
+from lims.printing import queries_templates as templates
+from lims.printing.drawing import PDF, Sheet, draw, require_reason
 from lims.printing.queries import Sample
 from lims.printing.tables import Label, LabelJob, LabelState
 
@@ -28,6 +29,7 @@ def print_labels(
     stock: str,
     skip: int = 0,
     known: Collection[str] = (),
+    form: str = PDF,
 ) -> Sheet:
     """The first label of each code. `skip` positions of the sheet are used already.
 
@@ -42,7 +44,8 @@ def print_labels(
             "its reason, and the first becomes void."
         )
     copies = dict.fromkeys(codes, 1)
-    sheet = draw(copies, stock, skip)
+    drawn_by = templates.usable(session, actor, stock)
+    sheet = draw(copies, drawn_by, skip, form)
     _enter(session, actor, Tag.LABEL_PRINTED, sheet, copies, items)
     return sheet
 
@@ -55,6 +58,7 @@ def reprint(
     reason: str,
     skip: int = 0,
     known: Collection[str] = (),
+    form: str = PDF,
 ) -> Sheet:
     """New labels for codes that have one. The labels before are void at once.
 
@@ -65,7 +69,8 @@ def reprint(
     items = queries.wearers(session, actor, codes, known)
     old = _worn(session, codes)
     copies = {code: label.copy + 1 for code, label in old.items()}
-    sheet = draw(copies, stock, skip)
+    drawn_by = templates.usable(session, actor, stock)
+    sheet = draw(copies, drawn_by, skip, form)
     for label in old.values():
         label.state = LabelState.VOID
     _enter(session, actor, Tag.LABEL_REPRINTED, sheet, copies, items, reason)
@@ -128,6 +133,8 @@ def _enter(
     job = LabelJob(
         organisation_id=actor.organisation_id,
         stock=sheet.stock,
+        template=sheet.template,
+        form=sheet.form,
         sha256=sheet.sha256,
         reason=reason,
         printed_at=clock.now(),
@@ -136,7 +143,12 @@ def _enter(
     session.add(job)
     facts: dict[str, Any] = {"sheet": sheet.sha256, "reason": reason}
     codes = list(sheet.codes)
-    record(session, actor, tag, job, stock=sheet.stock, codes=codes, **facts)
+    by: dict[str, Any] = {
+        "stock": sheet.stock,
+        "template": sheet.template,
+        "form": sheet.form,
+    }
+    record(session, actor, tag, job, **by, codes=codes, **facts)
     session.flush()
     session.add_all(
         Label(job_id=job.id, code=code, copy=copies[code], state=LabelState.PRINTED)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db import Base, Chained, Key, Moment
@@ -23,11 +23,54 @@ class LabelJob(Chained, Base):
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     stock: Mapped[str] = mapped_column(String(32))
+    """The name of the template that it was drawn by."""
+    template: Mapped[str] = mapped_column(String(64), default="")
+    """That template's hash; empty before templates were kept."""
+    form: Mapped[str] = mapped_column(String(8), default="pdf")
+    """`pdf`, or the language of a label printer."""
     sha256: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str | None] = mapped_column(String(64))
     """Why it was printed again; empty for a first print."""
     printed_at: Mapped[Moment]
     printed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class LabelTemplate(Chained, Base):
+    """A template of the laboratory's own. Its events name each version's hash."""
+
+    __tablename__ = "label_template"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(32))
+    version: Mapped[int]
+    """The newest, by which is printed."""
+    retired_at: Mapped[Moment | None]
+
+
+class LabelTemplateVersion(Base):
+    """One version of a template, as it was checked; it never changes."""
+
+    __tablename__ = "label_template_version"
+    __table_args__ = (
+        UniqueConstraint("template_id", "version"),
+        {
+            "info": {
+                "append_only": True,
+                "unrecorded": "the template's own event holds its hash",
+            }
+        },
+    )
+
+    id: Mapped[Key]
+    template_id: Mapped[int] = mapped_column(ForeignKey("label_template.id"))
+    version: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    """The template as JSON, by labels/template.py."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[Moment]
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
 class Label(Base):

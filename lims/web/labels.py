@@ -14,7 +14,6 @@ from flask import (
 )
 from werkzeug.wrappers import Response as Answer
 
-from labels.stock import STOCKS
 from lims.access import Permission, require
 from lims.batches import queries as batches
 from lims.codes import Kind, kind, read, shown
@@ -22,6 +21,7 @@ from lims.custody import manifests
 from lims.errors import BadInput
 from lims.people import queries as people
 from lims.printing import operations, queries
+from lims.printing import queries_templates as templates
 from lims.printing.drawing import Sheet
 from lims.samples import queries as samples
 from lims.web.languages import gettext as _
@@ -136,7 +136,8 @@ def void() -> Answer:
 
 
 def _stocks() -> list[tuple[str, str]]:
-    return [(stock.name, stock.title) for stock in STOCKS.values()]
+    every = templates.every(session(), actor())
+    return [(kept.stock.name, kept.stock.title) for kept in every]
 
 
 def _codes(written: str) -> list[str]:

@@ -96,11 +96,14 @@ COLUMNS = {
     },
     "label": {"code": "code", "vocabulary": "state"},
     "label_job": {
-        "vocabulary": "stock reason", "hash": "sha256 head_hash", "code": "uid",
+        "vocabulary": "stock reason form", "hash": "sha256 template head_hash",
+        "code": "uid",
     },
     "kept_scan": {
         "code": "uid text item", "vocabulary": "came_to", "staff": "answer",
     },
+    "label_template": {"staff": "name", "code": "uid", "hash": "head_hash"},
+    "label_template_version": {"vocabulary": "body", "hash": "sha256"},
     "legal_hold": {
         "case": "document lifted_document", "code": "uid", "hash": "head_hash",
     },

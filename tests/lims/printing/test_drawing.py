@@ -8,6 +8,7 @@ import pytest
 
 from config.vocab import read_vocabulary
 from labels import sheet
+from labels.stock import STOCKS
 from labels.symbol import encode
 from lims.codes import Kind, draw, shown
 from lims.errors import BadInput, RuleBroken
@@ -27,40 +28,40 @@ def printed(drawn: drawing.Sheet) -> str:
 def test_samples_are_printed_in_the_order_of_their_codes() -> None:
     given = codes(Kind.SAMPLE)
     assert given != sorted(given)
-    drawn = drawing.draw(dict.fromkeys(given, 1), "tube")
+    drawn = drawing.draw(dict.fromkeys(given, 1), STOCKS["tube"])
     assert list(drawn.codes) == sorted(given)
     assert printed(drawn).split() == [shown(code) for code in sorted(given)]
 
 
 def test_places_are_printed_in_the_order_in_which_they_stand() -> None:
     given = codes(Kind.PLACE)
-    assert drawing.draw(dict.fromkeys(given, 1), "bag").codes == tuple(given)
+    assert drawing.draw(dict.fromkeys(given, 1), STOCKS["bag"]).codes == tuple(given)
 
 
 def test_a_label_says_its_code_and_the_number_of_a_copy_and_no_more() -> None:
     first, second = sorted(codes(Kind.SAMPLE, 2))
-    drawn = drawing.draw({first: 1, second: 3}, "tube")
+    drawn = drawing.draw({first: 1, second: 3}, STOCKS["tube"])
     said = printed(drawn).split()
     assert said == [shown(first), shown(second), "copy", "3"]
 
 
 def test_the_hash_is_of_the_bytes_that_leave() -> None:
-    drawn = drawing.draw({codes(Kind.SAMPLE)[0]: 1}, "tube", skip=7)
+    drawn = drawing.draw({codes(Kind.SAMPLE)[0]: 1}, STOCKS["tube"], skip=7)
     assert drawn.sha256 == sha256(drawn.content).hexdigest()
 
 
-@pytest.mark.parametrize(
-    ("stock", "skip", "told"),
-    [
-        ("papyrus", 0, "'papyrus' is no known stock. Possible: 'tube', 'bag'"),
-        ("tube", 80, "'80' positions"),
-    ],
-)
-def test_an_unknown_stock_or_position_is_refused(
-    stock: str, skip: int, told: str
-) -> None:
-    with pytest.raises(BadInput, match=told):
-        drawing.draw({codes(Kind.SAMPLE)[0]: 1}, stock, skip)
+def test_an_unknown_position_is_refused() -> None:
+    with pytest.raises(BadInput, match="'80' positions"):
+        drawing.draw({codes(Kind.SAMPLE)[0]: 1}, STOCKS["tube"], 80)
+
+
+@pytest.mark.parametrize("form", ["zpl", "epl"])
+def test_a_label_printer_gets_its_own_language(form: str) -> None:
+    (code,) = codes(Kind.SAMPLE, 1)
+    drawn = drawing.draw({code: 2}, STOCKS["roll-tube"], form=form)
+    assert (drawn.form, drawn.stock, drawn.codes) == (form, "roll-tube", (code,))
+    with pytest.raises(BadInput, match="needs a roll"):
+        drawing.draw({code: 2}, STOCKS["tube"], form=form)
 
 
 def test_a_sheet_that_does_not_read_back_is_kept_back(
@@ -69,7 +70,7 @@ def test_a_sheet_that_does_not_read_back_is_kept_back(
     one, other = codes(Kind.SAMPLE, 2)
     monkeypatch.setattr(sheet, "encode", lambda _, form: encode(other, form))
     with pytest.raises(RuleBroken, match=f"'{one}' but reads as Data Matrix '{other}'"):
-        drawing.draw({one: 1}, "tube")
+        drawing.draw({one: 1}, STOCKS["tube"])
 
 
 @pytest.mark.parametrize("wrong", ["S7K2M9QXA4", "s7k2", ""])

@@ -8,6 +8,8 @@ from pypdfium2 import PdfDocument
 import pytest
 from sqlalchemy.orm import Session
 
+from labels.stock import STOCKS
+from labels.template import digest
 from lims.audit.queries import chain_faults, events_of
 from lims.codes import Kind, draw, shown
 from lims.db import Database
@@ -49,6 +51,8 @@ def test_a_print_is_told_on_the_sheets_chain_and_on_each_samples(
     assert event["tag"] == "label:printed"
     assert event["facts"] == {
         "stock": "tube",
+        "template": digest(STOCKS["tube"]),
+        "form": "pdf",
         "sheet": sheet.sha256,
         "codes": sorted(codes),
         "reason": None,
