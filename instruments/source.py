@@ -35,6 +35,8 @@ MAGIC = {
     b"{\\rtf": "a text processor's document (RTF)",
     b"SQLite format 3": "a database (SQLite)",
 }
+EXPERIMENT = b"apldbio/sds/"
+"""A folder within an archive of QuantStudio, ViiA 7 or 7500 (`.eds`)."""
 FILLED = re.compile(rb"\S")
 ENCODINGS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}
 
@@ -84,6 +86,11 @@ class Source:
             )
         if not FILLED.search(self.content, len(self._encoding[0])):
             return Unreadable("This file is empty.", expected="a text table")
+        if EXPERIMENT in self.content[:HEAD] and self.content.startswith(b"PK"):
+            return Unreadable(
+                "This file is the experiment of a real-time PCR instrument itself.",
+                expected="its results, exported as text, CSV or a workbook",
+            )
         for magic, kind in MAGIC.items():
             if self.content.startswith(magic):
                 return Unreadable(f"This file is {kind}.", expected="a text table")

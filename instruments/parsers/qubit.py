@@ -1,4 +1,4 @@
-"""Qubit 4 and Qubit Flex: one row for each tube, as text or as a workbook.
+"""Qubit 2 to 4 and Qubit Flex: one row for each tube, as text or as a workbook.
 
 The concentration of the original sample is read; that of the assay tube, the dates
 (whose day and month may be either) and the fluorescence are kept as they stand.
@@ -16,7 +16,8 @@ from instruments.workbook import Workbook, is_workbook, names_in
 
 SEPARATOR = "sep=,"
 SHEET = "QubitData"
-VALUE = "original sample conc."
+VALUES = ("original sample conc.", "stock conc.")
+"""Of Qubit 4 and Flex, and of Qubit 2 and 3."""
 
 
 def claims(source: Source) -> bool:
@@ -24,7 +25,7 @@ def claims(source: Source) -> bool:
         return any(name.startswith(SHEET) for name in names_in(source))
     first, _, below = source.head.lstrip(" \n").partition("\n")
     top = below.partition("\n")[0] if first.strip() == SEPARATOR else first
-    return VALUE in top.casefold()
+    return column(split(top, delimiter_of(top)), *VALUES) is not None
 
 
 def read(source: Source) -> QuantityExport:
@@ -67,8 +68,8 @@ def _export(
     where: str,
     others: tuple[UnreadSheet, ...],
 ) -> QuantityExport:
-    sample = column(header, "test name", "sample name")
-    value = column(header, VALUE)
+    sample = column(header, "test name", "sample name", "name")
+    value = column(header, *VALUES)
     if sample is None or value is None:
         raise BadTable(
             line=1,
@@ -82,7 +83,11 @@ def _export(
             expected="a column of units behind it: a number without one says nothing",
         )
     plan = Plan(
-        sample, value, unit, column(header, "assay name"), column(header, "well")
+        sample,
+        value,
+        unit,
+        column(header, "assay name", "assay type"),
+        column(header, "well"),
     )
     found = concentrations(header, rows, plan, lambda line: f"{where} {line}")
     return QuantityExport(

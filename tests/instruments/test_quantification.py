@@ -1,7 +1,9 @@
 """Workbooks of real-time PCR, fluorometers, photometers, tapes: what was measured."""
 
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -168,7 +170,7 @@ class TestQubit:
         [
             ("Test Name,Original sample conc.\nS,1\n", "a column of units behind it"),
             (
-                "Name,Original sample conc.,Units\nS,1,ng\n",
+                "Tube,Original sample conc.,Units\nS,1,ng\n",
                 "'Test Name' or 'Sample Name'",
             ),
             ("Test Name,Original sample conc.,Units\n", "a header and no rows"),
@@ -283,3 +285,12 @@ def test_a_qubit_table_may_begin_below_empty_lines(above: bytes) -> None:
     assert [one.told for one in found.quantities] == [
         one.told for one in usual.quantities
     ]
+
+
+def test_an_experiment_itself_is_refused_with_what_to_give() -> None:
+    """An `.eds` of QuantStudio is an archive, and no export."""
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        archive.writestr("apldbio/sds/experiment.xml", "<Experiment/>")
+    with pytest.raises(InstrumentError, match="its results, exported as text, CSV"):
+        parse(Source("run.eds", content.getvalue()))
