@@ -8,6 +8,7 @@ misread, no adjacent swap and no jump swap pass. Serials whose check would be on
 
 from collections.abc import Callable
 from enum import StrEnum
+import re
 import secrets
 from unicodedata import category
 
@@ -25,6 +26,9 @@ _GS1 = ("]C1", "]d2", "]Q3", "]e0")
 """AIM identifiers of symbols that hold GS1 data, never one of our codes."""
 _ISBT = ("=", "&")
 """First characters of ISBT 128 data structures (blood and tissue labels)."""
+
+_ARTICLE = (12, 13)
+_RACK_TUBE = re.compile(r"[0-9]{10}|[A-Z]{2}[0-9]{8}")
 
 
 class Kind(StrEnum):
@@ -98,9 +102,8 @@ def read(text: str) -> str:
     """
     if is_foreign(text):
         raise BadInput(
-            "This symbol holds GS1 or ISBT 128 data of somebody else's label. "
-            "Scan the laboratory's own label, which begins with one of "
-            f"{', '.join(_KINDS)}."
+            f"This is {foreign(text)}: somebody else's label. Scan the laboratory's "
+            f"own label, which begins with one of {', '.join(_KINDS)}."
         )
     code = _plain(text)
     if not code:
@@ -123,6 +126,32 @@ def is_foreign(text: str) -> bool:
     """Whether a symbol holds GS1 or ISBT 128 data, so none of our codes."""
     text = text.strip(" \t\r\n")
     return text.startswith(_GS1) or _GS in text or without_aim(text).startswith(_ISBT)
+
+
+def foreign(text: str) -> str:
+    """What kind of somebody else's label this is, in words; empty if nobody can say.
+
+    A rack's tube is told by its form alone, ten digits or two letters and eight digits:
+    a bag may have such a number, too, so it is asked for where no bag is known.
+    """
+    number = without_aim(text.strip(" \t\r\n"))
+    if number.startswith(_ISBT):
+        return "a symbol with ISBT 128 data, as on blood and tissue"
+    if text.startswith(_GS1) or _GS in text:
+        return "a symbol with GS1 data, as on goods"
+    if _is_article(number):
+        return "the EAN or UPC of an article"
+    if _RACK_TUBE.fullmatch(number):
+        return "a number as on the tubes of commercial racks"
+    return ""
+
+
+def _is_article(number: str) -> bool:
+    """EAN-13 or UPC-A, whose last digit checks the others (GS1 mod 10)."""
+    if not (number.isascii() and number.isdigit() and len(number) in _ARTICLE):
+        return False
+    weighed = (int(sign) * (3, 1)[at % 2] for at, sign in enumerate(number[-2::-1]))
+    return (sum(weighed) + int(number[-1])) % 10 == 0
 
 
 def _plain(text: str) -> str:

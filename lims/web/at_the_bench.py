@@ -91,24 +91,39 @@ def command(heard: Heard, given: Command) -> Answer:
     """A command of the sheet, for what waits."""
     require(actor(), Permission.SAMPLE_READ)
     named = heard.waiting.item
-    if given.deed is Deed.FINISH:
-        told = _("Done. Nothing waits for a scan any more.")
-        door = heard.waiting.consignment
-        return Answer("right", told, waiting=Waiting(consignment=door))
-    if not named:
-        told = _("Scan the item first, then '%(command)s'.", command=given.name)
-        return Answer("ask", told)
+    match given.deed:
+        case Deed.FINISH:
+            told = _("Done. Nothing waits for a scan any more.")
+            door = heard.waiting.consignment
+            return Answer("right", told, waiting=Waiting(consignment=door))
+        case Deed.RECEIVE:
+            told = _("Scan the paper of the consignment, then each of its bags.")
+            return go(url_for("consignments.listing"), "ask", told, Waiting())
+        case _ if named:
+            return _with(named, given)
+    told = _("Scan the item first, then '%(command)s'.", command=given.name)
+    return Answer("ask", told)
+
+
+def _with(named: str, given: Command) -> Answer:
+    """What is done with the item that waits, or what is to be scanned next for it."""
     match given.deed:
         case Deed.TAKE_OUT:
             return _take_out(named, given)
         case Deed.HOLD:
             return _hold(named, given)
-        case Deed.STORE:
-            told = _(
-                "Scan the place in which %(item)s is stored.", item=code_shown(named)
-            )
-            return Answer("ask", told, waiting=Waiting(named))
-    return _undo_last(named)
+        case Deed.UNDO:
+            return _undo_last(named)
+    said = {"item": code_shown(named)}
+    if given.deed is Deed.WEIGH:
+        told = _("Put %(item)s on the balance.", **said)
+        page = url_for("samples.show", code=named)
+        return go(page, "ask", told, Waiting(named))
+    if given.deed is Deed.HAND_OVER:
+        told = _("Scan the badge of whoever gets %(item)s; then they scan it.", **said)
+    else:
+        told = _("Scan the place in which %(item)s is stored.", **said)
+    return Answer("ask", told, waiting=Waiting(named))
 
 
 def _take_out(named: str, given: Command) -> Answer:

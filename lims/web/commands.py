@@ -15,7 +15,10 @@ Words = Mapping[str, Sequence[Mapping[str, str]]]
 
 
 class Deed(StrEnum):
+    RECEIVE = "receive"
     TAKE_OUT = "take out"
+    WEIGH = "weigh"
+    HAND_OVER = "hand over"
     STORE = "store"
     HOLD = "hold"
     UNDO = "undo"
@@ -49,7 +52,7 @@ def commands(words: Words) -> list[Command]:
             for row in reasons
             if row["action"] == deed
         ),
-        Command(Deed.STORE),
+        *map(Command, (Deed.RECEIVE, Deed.STORE, Deed.WEIGH, Deed.HAND_OVER)),
         Command(Deed.UNDO),
         Command(Deed.FINISH),
     ]

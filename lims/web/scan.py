@@ -165,6 +165,15 @@ def _bag(heard: Heard, text: str, otherwise: BadInput | NotFound) -> Answer:
 
 
 def _unknown(text: str) -> NotFound:
+    if what := codes.foreign(text):
+        return NotFound(
+            _(
+                "'%(found)s' is %(what)s. No bag here has this number, and it is none"
+                " of our codes. Scan the laboratory's own label.",
+                found=text,
+                what=what,
+            )
+        )
     return NotFound(
         _(
             "'%(found)s' is none of our codes, and no manifest here names it. If a bag"

@@ -12,6 +12,7 @@ from lims.codes import (
     Kind,
     check_character,
     draw,
+    foreign,
     is_code,
     kind,
     looks_like_code,
@@ -177,3 +178,22 @@ def test_whatever_is_typed_is_a_code_or_refused(text: str) -> None:
 )
 def test_a_foreign_number_does_not_look_like_a_code(foreign: str) -> None:
     assert not looks_like_code(foreign)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("]E04006381333931", "EAN"),
+        ("4006381333931", "EAN"),
+        ("036000291452", "UPC"),
+        ("4006381333932", ""),
+        ("0123456789", "commercial racks"),
+        ("]d1FB12345678", "commercial racks"),
+        ("\x1d10A", "GS1"),
+        ("CY-004187", ""),
+    ],
+)
+def test_somebody_elses_label_is_named(text: str, named: str) -> None:
+    told = foreign(text)
+    assert named in told
+    assert bool(told) is bool(named)

@@ -453,7 +453,7 @@ def test_the_sheet_of_commands_shows_each_with_its_symbol(
         (Kind.LOT, 200, "a lot of reagents"),
         (Kind.INSTRUMENT, 200, "an instrument"),
         ("S7K2M9QXAW", 422, "mistyped or misread"),
-        ("]C10104012345678901", 422, "GS1 or ISBT 128 data"),
+        ("]C10104012345678901", 422, "GS1 data, as on goods: somebody else"),
         ("CY-004187", 404, "no manifest here names it"),
         ("", 422, "Nothing was read"),
     ],
@@ -526,3 +526,21 @@ def test_who_may_not_do_it_does_not_do_it_by_a_scan(
         ("coordinator", "consignment", f"{sent.code}|courier", sent.bags[0]),
     ):
         assert sit(login, page, armed).scan(code).status == 403, (login, code)
+
+
+def test_commands_ask_for_the_next_scan_so_that_no_mouse_is_needed(
+    enter: Enter, sit: Sit, held: str
+) -> None:
+    bench = sit(armed=held)
+    assert "badge" in bench.scan(command_code(enter, "HAND OVER")).text
+    assert bench.armed == held
+    weigh = bench.scan(command_code(enter, "WEIGH"))
+    assert weigh.to == f"/samples/{held}"
+    assert bench.scan(command_code(enter, "RECEIVE")).to == "/consignments/"
+    assert sit().scan(command_code(enter, "WEIGH")).state == "ask"
+
+
+def test_the_number_of_somebody_elses_label_is_named(sit: Sit) -> None:
+    said = sit().scan("4006381333931")
+    assert (said.status, said.state) == (404, "wrong")
+    assert "EAN" in said.text

@@ -45,11 +45,19 @@ def test_a_wrong_check_character_is_mistyped_and_says_so() -> None:
     assert "mistyped or misread" in found.why
 
 
-@pytest.mark.parametrize("text", ["]C10104012345678901", "]d201040", "=W12341234"])
-def test_somebody_elses_symbol_is_foreign(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("]C10104012345678901", "GS1"),
+        ("]d201040", "GS1"),
+        ("=W12341234", "ISBT 128"),
+        ("]C0&u1234", "ISBT 128"),
+    ],
+)
+def test_somebody_elses_symbol_is_foreign_and_named(text: str, named: str) -> None:
     found = scanned(text)
     assert isinstance(found, Foreign)
-    assert "GS1 or ISBT 128" in found.why
+    assert named in found.why
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\r\n", "]C0"])
@@ -99,7 +107,10 @@ def test_the_code_of_a_command_never_changes() -> None:
     assert codes == {
         "TAKE OUT EXTRACTION": "Z7EYVQSEJE",
         "HOLD SWAP_SUSPECTED": "ZTXHFNMQ1Z",
+        "RECEIVE": "Z6C8YE2D2G",
         "STORE": "ZR1A1YDCAY",
+        "WEIGH": "ZSTNQJPTDY",
+        "HAND OVER": "ZVTH4KNPC2",
         "UNDO": "Z388E5RAYF",
         "FINISH": "ZYRZG44TAF",
     }
