@@ -6,6 +6,7 @@ from lims.audit import tables as audit
 from lims.batches import tables as batches
 from lims.cases import tables as cases
 from lims.custody import tables as custody
+from lims.custody import tables_inventory as inventories
 from lims.db import Base
 from lims.desk import tables as desk
 from lims.evidence import tables as evidence
@@ -24,6 +25,6 @@ from lims.stations import tables as stations
 metadata = Base.metadata
 __all__ = [
     "anchors", "audit", "batches", "cases", "custody", "desk", "evidence", "handoff",
-    "metadata", "organisations", "people", "printing", "profiles", "quantities",
-    "queue", "results", "review", "samples", "sealing", "stations",
+    "inventories", "metadata", "organisations", "people", "printing", "profiles",
+    "quantities", "queue", "results", "review", "samples", "sealing", "stations",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from lims.cases.operations_legal import place_hold
 from lims.codes import Kind, draw, shown
 from lims.custody import operations as moves
 from lims.custody import operations_holds as freezing
+from lims.custody import operations_inventory as inventories
 from lims.custody import operations_receiving as receiving
 from lims.custody import queries as custody
 from lims.demo.quantified import Plate as Run
@@ -404,6 +405,15 @@ def a_place(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         (made,) = register_places(session, CAST.manager, [new])
         return {"code": made.code, "name": name}
+
+
+@named
+def an_inventory(laboratory: Laboratory) -> Made:
+    """Begun by the technician."""
+    made = a_place(laboratory)
+    with laboratory.database.transaction() as session:
+        begun = inventories.start(session, CAST.technician, str(made["code"]))
+        return {"uid": begun.uid, "name": made["name"]}
 
 
 @named

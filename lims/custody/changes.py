@@ -144,6 +144,16 @@ def correct(item: Load, to: Spot, action: str = "correct") -> dict[str, Any]:
     return _put(item.holding, action, stage, stage, to)
 
 
+def turn_up(item: Load, to: Spot, action: str) -> dict[str, Any]:
+    """It stands there: found where it was lost, stored where it was in hands."""
+    before = after = Stage(item.holding.stage)
+    workflow = WORKFLOWS[Stream(item.sample.stream)]
+    for step in ("found", "store"):
+        if step in workflow.actions(after):
+            after = workflow.step(after, step, {"place": to.at}).target
+    return _put(item.holding, action, before, after, to)
+
+
 def require_fit(session: Session, actor: Actor, named: str, code: str) -> None:
     """RuleBroken where the item may not stand at this place; changes nothing."""
     at_place(session, samples.place(session, actor, code), load(session, actor, named))

@@ -54,6 +54,12 @@ def hold_at_the_door(
             _open(session, actor, sample, reason)
 
 
+def open_hold(session: Session, actor: Actor, sample: Sample, reason: str) -> Hold:
+    """A new hold of an item that the caller has loaded locked."""
+    require(actor, Permission.CUSTODY_HOLD)
+    return _open(session, actor, sample, reason)
+
+
 def _open(
     session: Session,
     actor: Actor,

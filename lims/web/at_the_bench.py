@@ -26,6 +26,8 @@ MISSCANNED = "MISSCANNED"
 def item(heard: Heard, named: str) -> Answer:
     """An item: accept it where it is offered, else show it; then it waits."""
     require(actor(), Permission.SAMPLE_READ)
+    if heard.waiting.inventory:
+        return at_the_places.counted(heard, named)
     now = queries.item(session(), actor(), named)
     if now.offered_to == actor().user_id:
         operations.accept(session(), actor(), named)
@@ -58,6 +60,9 @@ def place(heard: Heard, code: str) -> Answer:
     require(actor(), Permission.SAMPLE_READ)
     found = samples.place(session(), actor(), code)
     named = heard.waiting.item
+    if heard.waiting.inventory:
+        told = _("A count is open: scan the items. To stop, end the count.")
+        return Answer("ask", told, waiting=heard.waiting)
     if not named:
         return go(url_for("places.show", code=code))
     if heard.waiting.elsewhere:

@@ -5,7 +5,15 @@ from dataclasses import replace
 from flask import url_for
 
 from lims import codes
-from lims.custody import changes, operations, operations_found, queries, queries_places
+from lims.custody import (
+    changes,
+    operations,
+    operations_found,
+    operations_inventory,
+    queries,
+    queries_places,
+)
+from lims.custody.operations_inventory import Saw
 from lims.custody.queries import Item
 from lims.custody.stages import Stage
 from lims.errors import RuleBroken
@@ -98,3 +106,28 @@ def next_into(heard: Heard, named: str) -> Answer:
 
 def code_shown(named: str) -> str:
     return codes.shown(named) if codes.is_code(named) else named
+
+
+def counted(heard: Heard, named: str) -> Answer:
+    """An item is scanned in an inventory."""
+    uid = heard.waiting.inventory
+    seen = operations_inventory.see(session(), actor(), uid, named)
+    said = {"item": code_shown(named), "was": places_named(seen.was) or seen.was}
+    match seen.saw:
+        case Saw.EXPECTED:
+            state, told = "right", _("%(item)s is here.", item=said["item"])
+        case Saw.AGAIN:
+            state, told = "again", _("%(item)s was scanned before.", item=said["item"])
+        case Saw.ELSEWHERE if not seen.held:
+            state = "ask"
+            told = _(
+                "The record had %(item)s in %(was)s. From now on it is here.", **said
+            )
+        case _:
+            state = "hold"
+            told = _(
+                "The record had %(item)s in %(was)s, and it does not belong here. It"
+                " is held: put it aside, and tell the manager.",
+                **said,
+            )
+    return Answer(state, told, waiting=heard.waiting, changed=seen.saw is not Saw.AGAIN)

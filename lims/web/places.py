@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from labels.stock import STOCKS
-from lims.access import Actor, Permission
+from lims.access import Actor, Permission, require
 from lims.codes import Kind, is_code, kind, read
 from lims.custody import operations_places
 from lims.custody import queries as custody
@@ -121,6 +121,7 @@ def register() -> Response:
 @pages.post("/<code>/put")
 def put(code: str) -> Response:
     """An item that waits is put into the position chosen on the picture of the box."""
+    require(actor(), Permission.CUSTODY_MOVE)
     told = form("item", "place")
     now = custody.item(session(), actor(), told.get("item", ""))
     place = samples.place(session(), actor(), read(told.get("place", "")))

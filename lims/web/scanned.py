@@ -15,6 +15,7 @@ LONGEST = 64
 _NEXT = "|"
 _ELSEWHERE = "elsewhere"
 _INTO = "into"
+_COUNT = "count"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ class Waiting:
     """Whether the item's last place is to be corrected by the place scanned next."""
     box: str = ""
     """The box into which items are stored one after the other."""
+    inventory: str = ""
+    """The inventory in which items are scanned."""
     free: str = ""
     """The position of it that was offered for the item; the box again takes it."""
 
@@ -105,6 +108,8 @@ class Waiting:
         """As the page gives it back with the next scan."""
         if self.consignment:
             return f"{self.consignment}{_NEXT}{self.giver}"
+        if self.inventory:
+            return f"{_COUNT}{_NEXT}{self.inventory}"
         if self.box:
             return _NEXT.join((_INTO, self.box, self.free, self.item))
         return f"{_ELSEWHERE}{_NEXT}{self.item}" if self.elsewhere else self.item
@@ -115,6 +120,8 @@ def waiting(armed: str) -> Waiting:
     first, _, rest = armed.strip().partition(_NEXT)
     if first == _ELSEWHERE:
         return Waiting(item=rest, elsewhere=True)
+    if first == _COUNT:
+        return Waiting(inventory=rest)
     if first == _INTO:
         box, _, rest = rest.partition(_NEXT)
         free, _, named = rest.partition(_NEXT)

@@ -21,6 +21,10 @@ JOBS: dict[str, tuple[object, frozenset[Permission]]] = {
         frozenset({P.CONSIGNMENT_ANNOUNCE, P.CONSIGNMENT_RECEIVE, P.SAMPLE_ACCESSION}),
     ),
     "batches": (_l("Plates wait for their next step"), frozenset({P.BATCH_PLAN})),
+    "inventories": (
+        _l("Places wait to be counted"),
+        frozenset({P.CUSTODY_MOVE}),
+    ),
     "imports": (
         _l("Imports want somebody's decision"),
         frozenset({P.IMPORT_FILE, P.FINDING_CLOSE}),

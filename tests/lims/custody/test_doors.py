@@ -16,13 +16,14 @@ from lims.custody import (
     operations_ends,
     operations_found,
     operations_holds,
+    operations_inventory,
     operations_places,
     operations_receiving,
 )
 from lims.custody.operations import MOVES
 from lims.custody.receiving import Arrival
 from lims.samples.amounts import Derivation
-from lims.samples.tables import SampleKind, Stream
+from lims.samples.tables import Sample, SampleKind, Stream
 from tests.cast import Cast
 from tests.doors import Door, refuses
 
@@ -37,6 +38,18 @@ def _move(action: str) -> Callable[[Session, Actor], object]:
 
 
 DOORS: dict[str, Door] = {
+    "start an inventory": (
+        P.CUSTODY_MOVE,
+        lambda s, a: operations_inventory.start(s, a, "X1"),
+    ),
+    "see an item": (
+        P.CUSTODY_MOVE,
+        lambda s, a: operations_inventory.see(s, a, "0", "S1"),
+    ),
+    "end a count": (
+        P.CUSTODY_MOVE,
+        lambda s, a: operations_inventory.end_count(s, a, "0"),
+    ),
     "found elsewhere": (
         P.CUSTODY_MOVE,
         lambda s, a: operations_found.found_elsewhere(s, a, "S1", "X1"),
@@ -106,6 +119,10 @@ DOORS: dict[str, Door] = {
     "correct": (
         P.CUSTODY_CORRECT,
         lambda s, a: operations_corrections.correct(s, a, "S1", 1, "R", {}),
+    ),
+    "open a hold": (
+        P.CUSTODY_HOLD,
+        lambda s, a: operations_holds.open_hold(s, a, Sample(), "X"),
     ),
     "hold": (P.CUSTODY_HOLD, lambda s, a: operations_holds.hold(s, a, "S1", "R1")),
     "hold at the door": (

@@ -130,6 +130,8 @@ COLUMNS = {
         "staff": "code name", "vocabulary": "zone kind temperature", "code": "uid",
         "hash": "head_hash",
     },
+    "inventory": {"vocabulary": "stage", "code": "uid", "hash": "head_hash"},
+    "inventory_sighting": {"code": "was"},
     "plate": {
         "code": "code uid", "vocabulary": "stream kit stage", "hash": "head_hash",
     },
