@@ -55,8 +55,18 @@ class CheckedRows:
         )
         self._blank: list[int] = []
 
+    @property
+    def first(self) -> int:
+        """The line of the first row."""
+        return self._grid.header_line + 1
+
+    @property
+    def count(self) -> int:
+        """How many lines there are below the header."""
+        return len(self._grid.lines)
+
     def blocks(self) -> Iterator[Block]:
-        rows, first = self._rows(), self._grid.header_line + 1
+        rows, first = self._rows(), self.first
         while taken := list(islice(rows, BLOCK)):
             lines, even = self._even(range(first, first + len(taken)), taken)
             if even and (block := self._block(lines, _turned(even))):

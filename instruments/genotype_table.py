@@ -15,7 +15,7 @@ from instruments.columns import ABSENT, OTHERWISE, Columns
 from instruments.errors import BadTable
 from instruments.grid import grid_of
 from instruments.records import GenotypeExport, MarkerReading, Maturity, Peak
-from instruments.source import Source
+from instruments.source import Source, Tell
 
 MOST_TOLD = 20
 """Lines of which the same is told: more are counted."""
@@ -39,7 +39,7 @@ def read_table(
     """
     grid = grid_of(source)
     rows = CheckedRows(grid, otherwise)
-    readings = tuple(_readings(rows, grid.separator))
+    readings = tuple(_readings(rows, grid.separator, source.tell))
     if not readings and not rows.refused:
         raise BadTable("The table has no rows below its header.", line=grid.header_line)
     return GenotypeExport(
@@ -54,7 +54,7 @@ def read_table(
     )
 
 
-def _readings(rows: CheckedRows, separator: str) -> Iterator[MarkerReading]:
+def _readings(rows: CheckedRows, separator: str, tell: Tell) -> Iterator[MarkerReading]:
     columns, titles = rows.columns, rows.columns.titles(separator)
     known: dict[str, str] = {}
     for block in rows.blocks():
@@ -67,6 +67,7 @@ def _readings(rows: CheckedRows, separator: str) -> Iterator[MarkerReading]:
         beside = _beside(block, columns, separator)
         fields = (block.lines, *facts, _peaks(block, columns), beside, repeat(titles))
         yield from map(READING, zip(*fields, strict=False))  # a `repeat` has no end
+        tell(block.lines[-1] - rows.first + 1, rows.count)
 
 
 def _beside(block: Block, columns: Columns, separator: str) -> Iterable[str]:

@@ -103,7 +103,7 @@ def read_table(
     refused: list[RefusedRow] = []
     unread: list[UnreadCell] = []
     rows = list(wide.rows_of(grid))
-    for line, cells in rows:
+    for line, cells in source.telling(rows, len(rows)):
         if unfit := wide.unfit(line, cells, len(keys)):
             refused.append(unfit)
             continue

@@ -6,12 +6,13 @@ rule 5).
 """
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 import re
-from typing import Self
+from typing import Self, TypeVar
 
 from instruments.errors import BadEncoding, Unreadable
 
@@ -41,12 +42,24 @@ FILLED = re.compile(rb"\S")
 ENCODINGS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}
 
 
+T = TypeVar("T")
+Tell = Callable[[int, int], None]
+"""Hears how many rows were read, and of how many."""
+EACH = 1_000
+"""Rows between two words of how far a file is read."""
+
+
+def nobody(_read: int, _of: int) -> None:
+    """Hears it where nobody waits."""
+
+
 @dataclass(frozen=True)
 class Source:
     name: str
     content: bytes
     opened: frozenset[str] = frozenset()
     """What the laboratory lets be read of a person's looks and descent: see closing."""
+    tell: Tell = field(default=nobody, compare=False, repr=False)
 
     @classmethod
     def from_path(cls, path: Path, opened: frozenset[str] = frozenset()) -> Self:
@@ -95,6 +108,14 @@ class Source:
             if self.content.startswith(magic):
                 return Unreadable(f"This file is {kind}.", expected="a text table")
         return self._zero()
+
+    def telling(self, rows: Iterable[T], of: int) -> Iterator[T]:
+        """The rows themselves; meanwhile it is told how many of them were read."""
+        for number, row in enumerate(rows):
+            if not number % EACH:
+                self.tell(number, of)
+            yield row
+        self.tell(of, of)
 
     def text(self) -> str:
         """The whole text, each line ended by LF alone. Not kept: a file is read once.

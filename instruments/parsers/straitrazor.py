@@ -35,7 +35,7 @@ def claims(source: Source) -> bool:
 def read(source: Source) -> SequenceExport:
     text = source.text()
     rows = [(at, row) for at, row in enumerate(text.split("\n"), 1) if row.strip()]
-    every = [_row(line, row) for line, row in rows]
+    every = [_row(line, row) for line, row in source.telling(rows, len(rows))]
     closed = Counter(told for one in every if (told := _closed(source, one)))
     found = [one for one in every if not _closed(source, one)]
     warnings = [

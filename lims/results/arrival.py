@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from instruments import Export, GenotypeExport, InstrumentError, Source
 from instruments.quantities import QuantityExport
-from instruments.source import LARGEST
+from instruments.source import LARGEST, Tell, nobody
 from instruments.traces import TraceExport
 from lims.access import Actor, Permission, require
 from lims.db import Database
@@ -106,13 +106,16 @@ def retry(gate: Gate, actor: Actor, uid: str, stated: Stated) -> Receipt:
     )
 
 
-def prepared(gate: Gate, actor: Actor, parcel: Parcel) -> Arrived:
-    """Kept and read, before any transaction that changes something is opened."""
+def prepared(gate: Gate, actor: Actor, parcel: Parcel, tell: Tell = nobody) -> Arrived:
+    """Kept and read, before any transaction that changes something is opened.
+
+    `tell` hears meanwhile how many rows were read, of how many.
+    """
     require(actor, Permission.IMPORT_FILE)
     with gate.database.reading() as session:
         known = queries.by_sha256(session, actor, parcel.sha256) is not None
     # What was given before is not read again: it is recognised by its bytes.
-    return _unread(parcel) if known else _read(gate, parcel)
+    return _unread(parcel) if known else _read(gate, parcel, tell=tell)
 
 
 def prepared_again(gate: Gate, actor: Actor, uid: str, parser: str = "") -> Arrived:
@@ -129,7 +132,7 @@ def _committed(database: Database, act: Callable[[Session], Receipt]) -> Receipt
         return act(session)
 
 
-def _read(gate: Gate, parcel: Parcel, parser: str = "") -> Arrived:
+def _read(gate: Gate, parcel: Parcel, parser: str = "", tell: Tell = nobody) -> Arrived:
     name = parcel.name.encode("utf-8", "replace").decode()
     if parcel.content is None:
         told = (
@@ -139,7 +142,8 @@ def _read(gate: Gate, parcel: Parcel, parser: str = "") -> Arrived:
         return Arrived(name, parcel.size, parcel.sha256, fault)
     found: GenotypeExport | TraceExport | QuantityExport | Fault
     try:
-        found = _wanted(read(Source(name, parcel.content, gate.bench.opened), parser))
+        source = Source(name, parcel.content, gate.bench.opened, tell)
+        found = _wanted(read(source, parser))
     except InstrumentError as error:
         found = Fault.of_error(error)
     named = owners_of(found)

@@ -1,12 +1,14 @@
 """The process in which a file is read: it has limits, and no way to the database.
 
 Run as a module: the name, the bytes and what is asked of a trace come in on standard
-input, the export, the answer or the error goes out on standard output. It imports the
-pure parsers and nothing else.
+input, the export, the answer or the error goes out on standard output, and how much of
+it was read, a line each time, on standard error. It imports the pure parsers and
+nothing else.
 """
 
 from contextlib import suppress
 import ctypes
+import os
 import pickle
 import resource
 import sys
@@ -51,10 +53,15 @@ def main() -> None:
     pickle.dump(told, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
 
 
+def _tell(read: int, of: int) -> None:
+    with suppress(OSError):  # who gave the file may have gone
+        os.write(sys.stderr.fileno(), b"%d %d\n" % (read, of))
+
+
 def _told(
     name: str, content: bytes, ask: Ask | None, parser: str, opened: frozenset[str]
 ) -> object:
-    source = Source(name, content, opened)
+    source = Source(name, content, opened, _tell)
     export = read_by(source, parser) if parser else parse(source)
     if ask is None or not isinstance(export, TraceExport):
         return export

@@ -4,11 +4,16 @@ A hostile file can make a parser slow or hungry. It then costs one process its l
 and the laboratory one sentence.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import io
+import os
 from pathlib import Path
 import pickle
+import re
 import subprocess
 import sys
+from threading import Thread
 from typing import Any, cast
 
 import instruments
@@ -16,11 +21,12 @@ from instruments import Export, InstrumentError, Source
 from instruments.errors import Unreadable
 from instruments.parsers import abif_trace, run_archive
 from instruments.second_opinion import Answer, Ask
-from instruments.source import LARGEST
+from instruments.source import LARGEST, Tell, nobody
 from instruments.workbook import names_in
 from lims.results.child import SECONDS
 
 _ROOT = Path(instruments.__file__).parents[1]
+_WORD = re.compile(r"([0-9]{1,9}) ([0-9]{1,9})\n")
 _PATIENCE = SECONDS + 10
 """Seconds by the clock."""
 
@@ -29,6 +35,7 @@ def read(source: Source, parser: str = "") -> Export:
     """The export, or InstrumentError; whatever else happens in there stays there.
 
     `parser` is the name of the one that a person chose, where none or two claim it.
+    What the source's `tell` hears comes from the process, as it reads.
     """
     _check(source)
     match _answered(source, None, parser):
@@ -72,18 +79,44 @@ def _told(source: Source, ask: Ask | None, parser: str) -> bytes:
     whole = (source.name, source.content, ask, parser, source.opened)
     given = pickle.dumps(whole, pickle.HIGHEST_PROTOCOL)
     try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "lims.results.child"],
-            input=given,
-            capture_output=True,
-            check=True,
-            timeout=_PATIENCE,
-            cwd=_ROOT,
-            env={},  # it needs none, and must not see the database's password
-        )
+        with _heard(source.tell) as words:
+            ended = subprocess.run(
+                [sys.executable, "-m", "lims.results.child"],
+                input=given,
+                stdout=subprocess.PIPE,
+                stderr=words,
+                check=True,
+                timeout=_PATIENCE,
+                cwd=_ROOT,
+                env={},  # it needs none, and must not see the database's password
+            )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise _stopped() from error
     return ended.stdout
+
+
+@contextmanager
+def _heard(tell: Tell) -> Iterator[int]:
+    """Where a process writes how far it has read; `tell` hears it meanwhile."""
+    if tell is nobody:
+        yield subprocess.DEVNULL
+        return
+    ours, theirs = os.pipe()
+    listener = Thread(target=_listen, args=(ours, tell), daemon=True)
+    listener.start()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        listener.join()
+
+
+def _listen(ours: int, tell: Tell) -> None:
+    """Until the last writer closed its end; what is no word of it is passed over."""
+    with os.fdopen(ours, encoding="ascii", errors="replace") as words:
+        for line in words:
+            if found := _WORD.fullmatch(line):
+                tell(int(found[1]), int(found[2]))
 
 
 def _stopped() -> Unreadable:

@@ -28,6 +28,7 @@ from lims.web.request import (
     wants_json,
 )
 from lims.web.shell import NavItem, in_rail
+from lims.web.under_way import UnderWay
 
 pages = Blueprint("imports", __name__, url_prefix="/imports")
 pages.before_request(needs(Permission.IMPORT_READ))
@@ -49,6 +50,9 @@ BANDS = {
 }
 
 
+_under_way = UnderWay()
+
+
 def _gate() -> Gate:
     return laboratory().gate
 
@@ -60,7 +64,15 @@ def _uploaded() -> Arrived:
         raise BadInput("Choose the export of one run.")
     with closing(file):
         parcel = Parcel.of_stream(file.filename, file.stream)
-    return arrival.prepared(_gate(), actor(), parcel)
+    with _under_way.heard(actor().uid, request.form.get("ticket", "")) as tell:
+        return arrival.prepared(_gate(), actor(), parcel, tell)
+
+
+@pages.get("/progress")
+def progress() -> dict[str, int]:
+    """How far a file of one's own is read; nothing where that is not known."""
+    found = _under_way.of(actor().uid, request.args.get("ticket", ""))
+    return {} if found is None else {"read": found[0], "of": found[1]}
 
 
 def _once_more(uid: str) -> Arrived:
@@ -90,7 +102,7 @@ def listing() -> str:
 @prepared_by(_uploaded)
 def upload() -> Response | dict[str, str]:
     """One file. A page that gives several asks for each answer as JSON."""
-    given = form("plate", "reason")
+    given = form("plate", "reason", "ticket")
     receipt = operations.take_in(
         session(), actor(), prepared(), _gate().bench, _stated(given)
     )

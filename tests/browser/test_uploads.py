@@ -60,10 +60,12 @@ def test_each_of_several_files_says_what_became_of_it(
 def test_a_file_that_takes_long_says_that_it_is_being_read(
     house: House, cast: Cast, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = Event()
+    told, read = Event(), Event()
     prepared = arrival.prepared
 
     def slowly(*given: Any) -> Arrived:
+        assert told.wait(30)
+        given[3](2_000, 8_000)
         assert read.wait(30)
         return prepared(*given)
 
@@ -74,6 +76,9 @@ def test_a_file_that_takes_long_says_that_it_is_being_read(
     line = seen.page.locator("#given > li")
     line.get_by_text("is being read").wait_for()
     assert line.locator("progress").is_visible()
+    told.set()
+    line.get_by_text("row 2000 of 8000 is read").wait_for()
+    assert line.locator("progress").get_attribute("value") == "2000"
     read.set()
     seen.page.wait_for_url("**/imports/*")  # a single file is shown at once
     seen.page.get_by_role("heading", name="Import of plate").wait_for()

@@ -14,19 +14,31 @@ function send(file, line) {
   const bar = line.querySelector("progress"), says = line.querySelector("small");
   const body = new FormData(form), asked = new XMLHttpRequest();
   let ticking;
+  const ticket = crypto.randomUUID?.() ?? ""; // none where the page came unsealed
   body.set("file", file);
+  body.set("ticket", ticket);
   asked.upload.addEventListener("progress", ({loaded, total}) => {
     bar.max = total;
     bar.value = loaded;
   });
   asked.upload.addEventListener("load", () => {
-    const since = Date.now();
-    const tell = () => {
-      says.textContent = words.reading.replace("{}", Math.round((Date.now() - since) / 1000));
+    const since = Date.now(), seconds = () => Math.round((Date.now() - since) / 1000);
+    const tell = ({read, of}) => {
+      if (of) { // rows, as the reader counts them; else nobody knows how long it takes
+        bar.max = of;
+        bar.value = read;
+        says.textContent = words.rows.replace("{}", read).replace("{}", of).replace("{}", seconds());
+      } else {
+        bar.removeAttribute("value");
+        says.textContent = words.reading.replace("{}", seconds());
+      }
     };
-    bar.removeAttribute("value"); // nobody knows how long it is read
-    tell();
-    ticking = setInterval(tell, 1000);
+    const ask = async () => {
+      const answer = await fetch(`${words.progress}?ticket=${ticket}`).catch(() => null);
+      if (answer?.ok && ticking) tell(await answer.json());
+    };
+    tell({});
+    ticking = setInterval(ask, 1000);
   });
   asked.open("POST", form.action);
   asked.responseType = "json";
@@ -34,6 +46,7 @@ function send(file, line) {
   return new Promise((done) => {
     asked.addEventListener("loadend", () => {
       clearInterval(ticking);
+      ticking = 0;
       done(tell(asked, line));
     });
     asked.send(body);

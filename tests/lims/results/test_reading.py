@@ -24,6 +24,30 @@ def test_what_comes_out_is_what_the_parser_read() -> None:
     assert reading.read(TABLE) == parse(TABLE)
 
 
+@pytest.mark.parametrize(
+    ("top", "row"),
+    [
+        ("Sample Name\tMarker\tAllele 1\n", "S1\tTH01\t9.3\n"),
+        ("", "TH01:6\t4 bases\tAATG\t12\t3\n"),
+    ],
+)
+def test_who_waits_hears_how_many_rows_of_how_many_were_read(
+    top: str, row: str
+) -> None:
+    words: list[tuple[int, int]] = []
+
+    def tell(read: int, of: int) -> None:
+        words.append((read, of))
+
+    content = (top + row * 2_500).encode()
+    export = reading.read(Source("long.txt", content, tell=tell))
+    assert export == parse(Source("long.txt", content))
+    assert export.rows == 2_500
+    assert words[-1] == (2_500, 2_500)
+    assert words == sorted(words)
+    assert (1_000, 2_500) in words
+
+
 def test_a_fault_comes_out_with_its_line_and_its_value() -> None:
     source = Source("x.txt", b"Nobody knows this\n1\n")
     with pytest.raises(InstrumentError) as told:

@@ -1,5 +1,6 @@
 """The pages of the imports: upload, what waits, repair, and findings to sign."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -7,8 +8,13 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
+from instruments.source import Tell
+from lims.access import Actor
 from lims.batches import queries as batches
 from lims.results import arrival, queries
+from lims.results.arrival import Gate, Parcel
+from lims.results.faults import Fault
+from lims.results.intake import Arrived
 from tests import objects
 from tests.cast import PASSWORD, Cast
 from tests.exports import written
@@ -192,3 +198,25 @@ def test_a_person_names_the_parser_of_a_file_that_none_claims(
     page = client.get(waiting).text
     assert "verified on real files" in page
     assert '<option value="OSIRIS summary">' not in page
+
+
+def test_who_sends_a_file_and_nobody_else_hears_how_far_it_is_read(
+    enter: Enter, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = "0f0a1c3e-5a59-4a0e-9d55-8f0e4b1f2a11"
+    address = f"/imports/progress?ticket={ticket}"
+    client, other = enter(cast.technician), enter(cast.technician2)
+    heard: list[object] = []
+
+    def prepared(gate: Gate, actor: Actor, parcel: Parcel, tell: Tell) -> Arrived:
+        tell(2, 10)
+        with ThreadPoolExecutor() as threads:  # each request is of its own thread
+            asked = [threads.submit(one.get, address) for one in (client, other)]
+        heard.extend(one.result().json for one in asked)
+        return Arrived(parcel.name, parcel.size, parcel.sha256, Fault("No."))
+
+    monkeypatch.setattr(arrival, "prepared", prepared)
+    form = {"plate": "", "reason": "", "ticket": ticket}
+    client.post("/imports/", data={**form, "file": (BytesIO(b"x"), "x.txt")})
+    assert heard == [{"read": 2, "of": 10}, {}]
+    assert client.get(address).json == {}
