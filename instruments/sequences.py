@@ -24,6 +24,8 @@ COUNT = "Count"
 """Told where an allele is one of two that are alike, as OSIRIS tells it, too."""
 
 SEPARATOR = "\x1f"
+SHOWN = "\N{SYMBOL FOR UNIT SEPARATOR}"
+"""How the sign is shown where a damaged cell holds it."""
 
 
 class Sequence(NamedTuple):
@@ -105,7 +107,7 @@ def reading(
     peaks = [
         peak for name in dict.fromkeys(genotype) for peak in _peaks_of(name, found)
     ]
-    told = [(name, text) for name, text in flags if text]
+    told = [(name, text.replace(SEPARATOR, SHOWN)) for name, text in flags if text]
     if len(genotype) == COPIES and len(peaks) == 1:
         told.append((COUNT, "2"))
     columns = tuple(name for name, _ in told)
