@@ -18,7 +18,7 @@ from lims.access import Permission, require
 from lims.batches import queries as batches
 from lims.codes import Kind, kind, read, shown
 from lims.custody import manifests
-from lims.errors import BadInput
+from lims.errors import BadInput, NotFound
 from lims.people import queries as people
 from lims.printing import operations, queries
 from lims.printing import queries_templates as templates
@@ -83,6 +83,20 @@ def show(code: str) -> str:
         usual=USUAL.get(kind(code), "tube"),
         titles=dict(_stocks()),
         reasons=words("reprint"),
+    )
+
+
+@pages.get("/<code>/again")
+def again(code: str) -> str:
+    """A torn or lost label: one reason, and the page waits for the new label's scan."""
+    require(actor(), Permission.LABEL_REPRINT)
+    code = read(code)
+    _look_up([code])
+    copies = queries.copies(session(), code)
+    if not copies:
+        raise NotFound(_("It has no label yet. Print its first label."))
+    return render_template(
+        "labels/again.html", code=code, newest=copies[0], reasons=words("reprint")
     )
 
 

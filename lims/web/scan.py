@@ -1,6 +1,7 @@
 """The scan box: one interpreter for everything that can be scanned."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -14,7 +15,7 @@ from lims.custody import manifests
 from lims.errors import BadInput, LimsError, NotFound, NotPermitted, RuleBroken
 from lims.printing.queries import refusal
 from lims.stations.operations_scans import claim
-from lims.web import at_the_bench, at_the_door, brought, doors, symbols
+from lims.web import at_the_bench, at_the_door, at_the_labels, brought, doors, symbols
 from lims.web.answered import Answer, Heard, go
 from lims.web.brought import answered
 from lims.web.commands import Command, Deed, command, commands
@@ -27,6 +28,7 @@ from lims.web.scanned import (
     Nothing,
     Number,
     Ours,
+    Waiting,
     scanned,
 )
 from lims.web.shell import NavItem, in_rail
@@ -103,6 +105,10 @@ def _interpret(heard: Heard) -> Answer:
 
 
 def _ours(heard: Heard, ours: Ours) -> Answer:
+    if heard.waiting.label:
+        if (answer := at_the_labels.replaced(heard, ours.code)) is not None:
+            return answer
+        heard = replace(heard, waiting=Waiting())
     if ours.kind is not Kind.COMMAND and (why := refusal(session(), ours.code)):
         raise RuleBroken(why)  # a command stands on a sheet, it has no label to void
     return HANDLERS[ours.kind](heard, ours.code)

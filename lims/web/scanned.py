@@ -16,6 +16,7 @@ _NEXT = "|"
 _ELSEWHERE = "elsewhere"
 _INTO = "into"
 _COUNT = "count"
+_LABEL = "label"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ class Waiting:
     """The box into which items are stored one after the other."""
     inventory: str = ""
     """The inventory in which items are scanned."""
+    label: str = ""
+    """What wears a new label that must be scanned before anything else."""
     free: str = ""
     """The position of it that was offered for the item; the box again takes it."""
 
@@ -108,6 +111,8 @@ class Waiting:
         """As the page gives it back with the next scan."""
         if self.consignment:
             return f"{self.consignment}{_NEXT}{self.giver}"
+        if self.label:
+            return f"{_LABEL}{_NEXT}{self.label}"
         if self.inventory:
             return f"{_COUNT}{_NEXT}{self.inventory}"
         if self.box:
@@ -120,6 +125,8 @@ def waiting(armed: str) -> Waiting:
     first, _, rest = armed.strip().partition(_NEXT)
     if first == _ELSEWHERE:
         return Waiting(item=rest, elsewhere=True)
+    if first == _LABEL:
+        return Waiting(label=rest)
     if first == _COUNT:
         return Waiting(inventory=rest)
     if first == _INTO:
