@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from lims.codes import Kind, draw
+from lims.custody.operations_holds import UNAPPLIED_SCAN
 
 Words = Mapping[str, Sequence[Mapping[str, str]]]
 
@@ -50,7 +51,7 @@ def commands(words: Words) -> list[Command]:
             Command(deed, row["code"], row["label"])
             for deed in (Deed.TAKE_OUT, Deed.HOLD)
             for row in reasons
-            if row["action"] == deed
+            if row["action"] == deed and row["code"] != UNAPPLIED_SCAN
         ),
         *map(Command, (Deed.RECEIVE, Deed.STORE, Deed.WEIGH, Deed.HAND_OVER)),
         Command(Deed.UNDO),

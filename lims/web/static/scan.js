@@ -49,7 +49,7 @@ function say(template, ...words) { // a band with its tone, as an answer's
   const band = find(`#${template}`).content.cloneNode(true);
   const shown = band.querySelector(".band");
   shown.dataset.armed = find("#armed").value;
-  shown.append(" ", words.join(" "));
+  shown.lastElementChild.append(" ", words.join(" "));
   find("#band")?.replaceWith(band);
 }
 
