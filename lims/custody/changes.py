@@ -159,6 +159,11 @@ def require_fit(session: Session, actor: Actor, named: str, code: str) -> None:
     at_place(session, samples.place(session, actor, code), load(session, actor, named))
 
 
+def put_back(item: Load, stage: Stage, to: Spot) -> dict[str, Any]:
+    """A step was not taken: the item is where it was, and at the stage it had."""
+    return _put(item.holding, "correct", Stage(item.holding.stage), stage, to)
+
+
 def begin(
     session: Session, sample: Sample, stage: Stage, action: str, spot: Spot
 ) -> dict[str, Any]:

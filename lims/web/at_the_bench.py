@@ -5,7 +5,13 @@ from dataclasses import replace
 from flask import url_for
 
 from lims.access import Permission, require
-from lims.custody import operations, operations_corrections, operations_holds, queries
+from lims.custody import (
+    operations,
+    operations_corrections,
+    operations_holds,
+    operations_undoing,
+    queries,
+)
 from lims.custody.queries import Item
 from lims.custody.stages import Stage
 from lims.errors import RuleBroken
@@ -153,16 +159,12 @@ def _hold(named: str, given: Command) -> Answer:
 
 
 def _undo_last(named: str) -> Answer:
-    """Ask for the right place where the last move was into a wrong one."""
+    """Take the last act back; a wrong place is corrected by the right one."""
     require(actor(), Permission.CUSTODY_CORRECT)
     if _stored_by(named) is None:
-        raise RuleBroken(
-            _(
-                "What was done last with %(item)s has no scan that corrects it. Open"
-                " its trail, and correct it there.",
-                item=code_shown(named),
-            )
-        )
+        now = operations_undoing.undo(session(), actor(), named, MISSCANNED)
+        said = {"item": code_shown(named), "stage": _(now.stage)}
+        return _done(_("Undone: %(item)s is %(stage)s, as before.", **said), named)
     told = _("Scan the place in which %(item)s really stands.", item=code_shown(named))
     hint = _("The record keeps both, and names the one that was wrong.")
     return Answer("ask", told, hint, Waiting(named, elsewhere=True))

@@ -40,6 +40,8 @@ def test_store_correct_take_out_weigh_and_hand_over_without_a_mouse(
     scan(sheet["UNDO"], "really stands")
     scan(box.positions[1], "Corrected")
     scan(sheet["TAKE OUT EXTRACTION"], "in your hands")
+    scan(sheet["UNDO"], "as before")
+    scan(sheet["TAKE OUT EXTRACTION"], "in your hands")
     scan(code, "Scan a place, a badge or a command")
     with page.expect_navigation():
         scan(sheet["WEIGH"])
@@ -55,7 +57,7 @@ def test_store_correct_take_out_weigh_and_hand_over_without_a_mouse(
     assert now.stage == Stage.IN_USE
     assert now.offered_to == cast.technician2.user_id
     assert [one.action for one in line][-4:] == [
-        "store", "correct", "take out", "offer"
+        "take out", "correct", "take out", "offer"
     ]  # fmt: skip
     assert shown(code) in page.content()
     assert seen.violations() == []
