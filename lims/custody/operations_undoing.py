@@ -25,7 +25,7 @@ def undo(session: Session, actor: Actor, named: str, reason: str) -> Moved:
     """
     require(actor, Permission.CUSTODY_CORRECT)
     item = changes.load(session, actor, named)
-    last = last_act(session, item)
+    last = _last_act(session, item)
     if last is None or last.action not in UNDONE or last.actor != actor.uid:
         raise RuleBroken(
             f"What was done last with {item.name} is nothing that you can undo by a "
@@ -54,7 +54,7 @@ def undo(session: Session, actor: Actor, named: str, reason: str) -> Moved:
     return changes.moved(item)
 
 
-def last_act(session: Session, item: Load) -> Link | None:
+def _last_act(session: Session, item: Load) -> Link | None:
     """The newest event of an item's custody."""
     line = queries.custody_line(session, [item.sample])
     return line[-1] if line else None

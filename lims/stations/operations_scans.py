@@ -5,7 +5,6 @@ it comes, and what it came to is told again to who brings it again.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 import json
 
 from sqlalchemy import delete, select
@@ -16,12 +15,11 @@ from lims import clock, codes
 from lims.access import SYSTEM, Actor, Permission, require
 from lims.audit.record import record, system, tell_whence
 from lims.audit.tags import Tag
-from lims.codes import Kind
 from lims.errors import BadInput, NotFound
 from lims.people.queries import wearer
 from lims.stations import queries, queries_scans
 from lims.stations.batch import Told
-from lims.stations.scans import Came
+from lims.stations.scans import OVERDUE, Came, is_badge
 from lims.stations.tables import (
     KeptScan,
     ScanState,
@@ -34,8 +32,6 @@ _INSERT: dict[str, Callable[[type[KeptScan]], sqlite.Insert | postgresql.Insert]
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
 }
-OVERDUE = timedelta(seconds=10)
-"""Whoever is said to work at a bench does not, where a scan waited so long."""
 
 
 def come(session: Session, actor: Actor, uid: str) -> Station:
@@ -74,7 +70,7 @@ def seat_by_badge(session: Session, station: Station, heard: Sequence[Told]) -> 
     themselves need the person's own login. `station` is locked.
     """
     for one in heard:
-        if one.kind != "scan" or not _is_badge(one.text):
+        if one.kind != "scan" or not is_badge(one.text):
             continue
         seated = session.get(StationPresence, station.id)
         if seated is not None and not _waits_in_vain(session, station, seated):
@@ -179,10 +175,3 @@ def _waits_in_vain(session: Session, station: Station, seated: StationPresence) 
         )
     )
     return session.scalar(wanted.limit(1)) is not None
-
-
-def _is_badge(text: str) -> bool:
-    try:
-        return codes.kind(codes.read(text)) is Kind.BADGE
-    except BadInput:
-        return False

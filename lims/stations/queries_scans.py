@@ -12,7 +12,7 @@ from lims import clock
 from lims.access import Actor, Permission, require
 from lims.db import Rows, owned
 from lims.errors import NotFound
-from lims.stations.scans import Came, uid_of
+from lims.stations.scans import OVERDUE, Came, is_badge, uid_of
 from lims.stations.tables import (
     KeptScan,
     ScanState,
@@ -24,6 +24,7 @@ from lims.stations.tables import (
 __all__ = ["KeptScan", "ScanState", "Station"]
 
 AT_ONCE = 20
+SHOWN = timedelta(days=2)
 WEIGHT = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,9})?) g ([ -~]*)")
 """As the bench writes a weight: grams, and the balance's serial number."""
 PAGE = 50
@@ -159,6 +160,31 @@ def unsettled(session: Session, actor: Actor) -> list[KeptScan]:
 def count_unsettled(session: Session, actor: Actor) -> int:
     wanted = _unsettled(select(func.count(KeptScan.id)), actor)
     return session.scalar(wanted) or 0
+
+
+def taken_by_nobody(session: Session, actor: Actor) -> list[tuple[str, StationReading]]:
+    """The last scans that no page took, with the name of their bench, newest first.
+
+    Nobody worked there, or their page was closed. Nothing was done by them.
+    """
+    require(actor, Permission.SAMPLE_READ)
+    now = clock.now()
+    wanted = (
+        owned(select(Station.name), Station.organisation_id, actor.scope)
+        .add_columns(StationReading)
+        .join(StationReading, StationReading.station_id == Station.id)
+        .outerjoin(KeptScan, KeptScan.reading_id == StationReading.id)
+        .where(
+            StationReading.kind == "scan",
+            StationReading.received_at > now - SHOWN,
+            StationReading.received_at < now - OVERDUE,
+            KeptScan.id.is_(None),
+        )
+        .order_by(StationReading.id.desc())
+        .limit(AT_ONCE)
+    )
+    found = session.execute(wanted)
+    return [(name, row) for name, row in found if not is_badge(row.text)]
 
 
 def newest(session: Session, actor: Actor) -> list[KeptScan]:

@@ -4,8 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from lims import codes
+from lims.codes import Kind
+from lims.errors import BadInput
+
 LATE = timedelta(seconds=30)
 """A scan that is older was made before what the page now shows."""
+OVERDUE = timedelta(seconds=10)
+"""Whoever is said to work at a bench does not, where a scan waited so long."""
 SKEW = timedelta(minutes=1)
 """From here on the clock of a device is told to be off."""
 
@@ -49,3 +55,10 @@ class Came:
 def uid_of(bench: str, seq: int) -> str:
     """The identity of a bench's reading as a scan."""
     return sha256(f"{bench} {seq}".encode()).hexdigest()[:32]
+
+
+def is_badge(text: str) -> bool:
+    try:
+        return codes.kind(codes.read(text)) is Kind.BADGE
+    except BadInput:
+        return False

@@ -63,6 +63,7 @@ def page() -> str:
         balances=_balances(),
         newest=queries_scans.newest(session(), person),
         open=queries_scans.unsettled(session(), person),
+        untaken=queries_scans.taken_by_nobody(session(), person),
         settles=person.may(Permission.CUSTODY_HOLD),
         chip_of=chip_of,
     )

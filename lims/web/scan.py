@@ -35,6 +35,8 @@ from lims.web.shell import NavItem, in_rail
 
 pages = Blueprint("scan", __name__, url_prefix="/scan")
 pages.before_request(needs(Permission.SELF))
+FIELD = "field"
+"""The page of a bench's scan that a field took which asks for one: nothing is done."""
 in_rail(
     pages,
     NavItem(105, "scan.sheet", _l("Commands"), Permission.CUSTODY_MOVE),
@@ -89,6 +91,8 @@ def sheet() -> str:
 
 
 def _interpret(heard: Heard) -> Answer:
+    if heard.page == FIELD:
+        return Answer("right", _("It stands in the field of the page."))
     match scanned(heard.text, at_the_door.awaited(heard)):
         case Ours() as ours:
             return _ours(heard, ours)

@@ -136,6 +136,11 @@ def test_scans_and_weights_of_a_bench_come_to_the_page_within_a_breath(
     page.wait_for_url(f"**/samples/{first}")
     bring(box.positions[0])
     expect(page.locator("#band.right")).to_contain_text("stands in")
-    outbox.close()
     assert _until(house, page, 2) == ["unchanged", "applied"]
+    page.goto(f"{house.address}/labels/")
+    page.focus("textarea >> nth=0")
+    bring(first)
+    expect(page.locator("textarea >> nth=0")).to_have_value(f"{first}\n")
+    assert _until(house, page, 3)[2] == "unchanged"
+    outbox.close()
     assert seen.violations() == []

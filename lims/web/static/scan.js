@@ -188,9 +188,18 @@ const taken = new Set();
 let weighed = null, lively = Date.now(), asking = false;
 
 function act({number, text}) {
-  if (taken.has(number)) return;
+  if (taken.has(number) || find("dialog[open]")) return; // it waits for the signature
   taken.add(number);
   lively = Date.now();
+  const at = document.activeElement;
+  if (at?.dataset && "scan" in at.dataset) { // as a scanner at the keyboard would
+    document.dispatchEvent(new CustomEvent("scan:field", {detail: {field: at, text}}));
+    const body = new FormData(form);
+    for (const [key, value] of Object.entries({number, page: "field", code: "", once: ""})) body.set(key, value);
+    fetch(form.action, {method: "POST", body, headers: {Accept: "application/json"}})
+      .catch(() => {});
+    return;
+  }
   const typed = field("code").value;
   field("code").value = text;
   field("number").value = number;
@@ -318,17 +327,22 @@ function scanned(event, keys) {
   restore(before);
   const code = chosen(keys.map((k) => k.key).join(""), keys.map((k) => k.us).join(""));
   const own = into?.dataset && "scan" in into.dataset;
-  if (own) {
-    const list = into.tagName === "TEXTAREA"; // each scan is a line of its own
-    into.value = list ? `${into.value.trimEnd()}\n${code}\n`.trimStart() : code;
-    into.dispatchEvent(new Event("change", {bubbles: true}));
-    if (!list) onward(into);
-  } else {
+  if (own) fill(into, code);
+  else {
     box().value = code;
     box().form.requestSubmit();
   }
   return true;
 }
+
+function fill(field, code) {
+  const list = field.tagName === "TEXTAREA"; // each scan is a line of its own
+  field.value = list ? `${field.value.trimEnd()}\n${code}\n`.trimStart() : code;
+  field.dispatchEvent(new Event("change", {bubbles: true}));
+  if (!list) onward(field);
+}
+
+document.addEventListener("scan:field", ({detail}) => fill(detail.field, detail.text));
 
 /* --- Enter never submits half a form --- */
 function onward(field) { // to the next required field that is empty, or to the button

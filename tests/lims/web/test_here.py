@@ -332,3 +332,14 @@ def test_two_pages_that_take_one_scan_do_it_once(
     with enter.database.transaction() as session:
         assert operations_scans.claim(session, cast.technician, came)
         assert not operations_scans.claim(session, cast.manager, came)
+
+
+def test_what_no_page_took_is_shown_to_the_laboratory_alone(
+    enter: Enter, cast: Cast, bench: Bench, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    bench.brings(held)
+    later = clock.now() + timedelta(seconds=20)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    told = "Scans that no page took"
+    assert told in enter(cast.technician).get("/here").text
+    assert told not in enter(cast.foreign_technician).get("/here").text
