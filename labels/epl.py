@@ -4,7 +4,7 @@ EPL2 programmer's manual: `q` width, `Q` length and gap in dots, `GW` left, top,
 a row, rows and the raw rows, in which a black dot is 0; `P1` prints one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 import re
 
 from PIL import Image
@@ -12,13 +12,18 @@ from PIL import Image
 from labels.errors import DoesNotReadBack
 from labels.zpl import INVERTED, black
 
-FORMAT = re.compile(rb"\nN\nq(\d+)\nQ(\d+),(\d+)\nGW0,0,(\d+),(\d+),")
+FORMAT = re.compile(rb"\nN\n(?:D\d+\n)?q(\d+)\nQ(\d+),(\d+)\nGW0,0,(\d+),(\d+),")
 END = b"\nP1\n"
 
 
-def render(pictures: Iterable[Image.Image], gap: int) -> bytes:
-    """`gap` in dots; 0 on continuous paper."""
-    return b"".join(_format(one, gap) for one in pictures)
+def render(
+    pictures: Sequence[Image.Image], gap: int, darkness: Sequence[int | None] = ()
+) -> bytes:
+    """`gap` in dots; 0 on continuous paper. `darkness` of each, of 0 to 15."""
+    told = darkness or [None] * len(pictures)
+    return b"".join(
+        _format(one, gap, dark) for one, dark in zip(pictures, told, strict=True)
+    )
 
 
 def pictures(content: bytes) -> Iterator[Image.Image]:
@@ -36,8 +41,9 @@ def pictures(content: bytes) -> Iterator[Image.Image]:
         yield Image.frombytes("1", (row * 8, high), raw).crop((0, 0, wide, high))
 
 
-def _format(picture: Image.Image, gap: int) -> bytes:
+def _format(picture: Image.Image, gap: int, darkness: int | None) -> bytes:
     width, height = picture.size
     row = (width + 7) // 8
-    head = f"\nN\nq{width}\nQ{height},{gap}\nGW0,0,{row},{height},"
+    told = "" if darkness is None else f"D{darkness}\n"
+    head = f"\nN\n{told}q{width}\nQ{height},{gap}\nGW0,0,{row},{height},"
     return head.encode() + black(picture).translate(INVERTED) + END

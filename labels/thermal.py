@@ -46,7 +46,7 @@ def render(labels: Sequence[Label], stock: Stock, language: Language) -> bytes:
         case Language.EPL:
             return epl.render(drawn, stock.dots(stock.gap[1]))
         case Language.BROTHER:
-            return brother.render(drawn, _tape(stock))
+            return brother.render(drawn, tape(stock))
 
 
 def read_back(
@@ -78,7 +78,7 @@ def pictures(job: bytes, stock: Stock, language: Language) -> Iterator[Image.Ima
         case Language.EPL:
             return epl.pictures(job)
         case Language.BROTHER:
-            return brother.pictures(job, _tape(stock))
+            return brother.pictures(job, tape(stock))
 
 
 def require_roll(stock: Stock) -> None:
@@ -89,7 +89,7 @@ def require_roll(stock: Stock) -> None:
         )
 
 
-def _tape(stock: Stock) -> brother.Tape:
+def tape(stock: Stock) -> brother.Tape:
     if stock.dpi != brother.DPI:
         raise DoesNotFit(
             f"'{stock.title}' is drawn at {stock.dpi} dpi; this printer has "

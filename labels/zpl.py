@@ -8,7 +8,7 @@ compression"). A black dot is 1.
 from base64 import b64decode, b64encode
 from binascii import Error as BadBase64
 from binascii import crc_hqx
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 import re
 import zlib
 
@@ -17,16 +17,22 @@ from PIL import Image
 from labels.errors import DoesNotReadBack
 
 FORMAT = re.compile(
-    rb"\^XA\^PW(\d+)\^LL(\d+)\^LH0,0\^FO0,0\^GFA,(\d+),(\d+),(\d+),"
+    rb"\^XA(?:\^MD-?\d+)?\^PW(\d+)\^LL(\d+)\^LH0,0\^FO0,0\^GFA,(\d+),(\d+),(\d+),"
     rb":Z64:([A-Za-z0-9+/=]+):([0-9A-F]{4})\^FS\^PQ1\^XZ\n"
 )
 MOST_BYTES = 4_000_000
 """Of one picture: a label of 100 x 150 mm at 600 dpi has 1.1 MB."""
 
 
-def render(pictures: Iterable[Image.Image]) -> bytes:
-    """One format each; `^PQ1` prints each once."""
-    return b"".join(_format(one) for one in pictures)
+def render(
+    pictures: Sequence[Image.Image], darkness: Sequence[int | None] = ()
+) -> bytes:
+    """One format each; `^PQ1` prints each once.
+
+    `darkness` is for each one against what the printer is set to, by `^MD`.
+    """
+    told = darkness or [None] * len(pictures)
+    return b"".join(map(_format, pictures, told))
 
 
 def pictures(content: bytes) -> Iterator[Image.Image]:
@@ -40,11 +46,13 @@ def pictures(content: bytes) -> Iterator[Image.Image]:
         at = found.end()
 
 
-def _format(picture: Image.Image) -> bytes:
+def _format(picture: Image.Image, darkness: int | None) -> bytes:
     width, height = picture.size
     row = (width + 7) // 8
     body = b64encode(zlib.compress(black(picture), 6))
-    head = f"^XA^PW{width}^LL{height}^LH0,0^FO0,0^GFA,{row * height},{row * height},"
+    told = "" if darkness is None else f"^MD{darkness}"
+    size = row * height
+    head = f"^XA{told}^PW{width}^LL{height}^LH0,0^FO0,0^GFA,{size},{size},"
     tail = f":{crc_hqx(body, 0):04X}^FS^PQ1^XZ\n"
     return f"{head}{row},:Z64:".encode() + body + tail.encode()
 

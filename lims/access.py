@@ -40,11 +40,13 @@ class Permission(StrEnum):
     IMPORT_READ = "import:read"
     LABEL_DESIGN = "label:design"
     LABEL_PRINT = "label:print"
+    LABEL_QUEUE = "label:queue"
     LABEL_REPRINT = "label:reprint"
     LEGAL_HOLD = "legal:hold"
     LOG_READ = "log:read"
     ORGANISATION_MANAGE = "organisation:manage"
     PLACE_MANAGE = "place:manage"
+    PRINTER_MANAGE = "printer:manage"
     PROFILE_READ = "profile:read"
     PROFILE_RELEASE = "profile:release"
     PROFILE_REVIEW = "profile:review"
@@ -91,8 +93,8 @@ _PARTNER = frozenset(
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {
-            P.ORGANISATION_MANAGE, P.SELF, P.STATION_MANAGE, P.USER_MANAGE,
-            P.USER_READ,
+            P.ORGANISATION_MANAGE, P.PRINTER_MANAGE, P.SELF, P.STATION_MANAGE,
+            P.USER_MANAGE, P.USER_READ,
         }
     ),
     Role.ANALYST: _LAB_READ | {P.PROFILE_READ, P.READING_SIGN},
@@ -106,8 +108,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             P.CONSIGNMENT_READ, P.EVIDENCE_EXPORT, P.HANDOFF_READ, P.HANDOFF_RECALL,
             P.IDENTITY_LINK, P.IDENTITY_READ, P.IDENTITY_WRITE, P.LABEL_PRINT,
-            P.SAMPLE_ACCESSION, P.SAMPLE_READ, P.SELF, P.TRAIL_READ, P.USER_READ,
-            P.IDENTITY_ERASE, P.LEGAL_HOLD,
+            P.LABEL_QUEUE, P.SAMPLE_ACCESSION, P.SAMPLE_READ, P.SELF,
+            P.TRAIL_READ, P.USER_READ, P.IDENTITY_ERASE, P.LEGAL_HOLD,
         }
     ),
     Role.INSTRUMENT: frozenset(
@@ -118,7 +120,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
         P.AUDIT_READ, P.CONSIGNMENT_READ, P.CONSIGNMENT_RECEIVE, P.CUSTODY_CORRECT,
         P.CUSTODY_DESTROY, P.CUSTODY_HOLD, P.EVIDENCE_EXPORT, P.FINDING_CLOSE,
         P.HANDOFF_READ, P.HANDOFF_RECALL, P.IDENTITY_QUESTION, P.LABEL_DESIGN,
-        P.LABEL_REPRINT, P.LOG_READ, P.PLACE_MANAGE, P.PROFILE_READ, P.PROFILE_RELEASE,
+        P.LABEL_QUEUE, P.LABEL_REPRINT, P.LOG_READ, P.PLACE_MANAGE, P.PROFILE_READ,
+        P.PROFILE_RELEASE,
     },
     Role.MORTUARY: _PARTNER,
     Role.QUALITY: _LAB_READ
@@ -132,7 +135,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
     | {
         P.BATCH_PLAN, P.CONSIGNMENT_READ, P.CONSIGNMENT_RECEIVE, P.CUSTODY_CORRECT,
         P.CUSTODY_HOLD, P.CUSTODY_MOVE, P.IDENTITY_QUESTION, P.IMPORT_FILE,
-        P.LABEL_PRINT, P.LABEL_REPRINT, P.SAMPLE_DERIVE,
+        P.LABEL_PRINT, P.LABEL_QUEUE,
+        P.LABEL_REPRINT, P.SAMPLE_DERIVE,
     },
     Role.TRAINEE: frozenset({P.SELF}),
     Role.WORKER: frozenset(

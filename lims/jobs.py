@@ -29,9 +29,11 @@ from lims.handoff import operations as handoff
 from lims.handoff import queries as packages
 from lims.handoff.transports import drop_folder
 from lims.laboratory import Laboratory
+from lims.printing.stepping import settle
 from lims.results import looking
 from lims.results.queries_traces import LOOK
 from lims.results.watching import Watch, take
+from lims.stations import queries as stations
 
 log = logging.getLogger("lims.jobs")
 
@@ -143,6 +145,31 @@ def make_bundles(laboratory: Laboratory, _worker: Actor) -> int:
         making.make(laboratory.database, laboratory.bundles, laboratory.shop, uid, job)
 
     return _each(laboratory, evidence.MAKE, make)
+
+
+def print_labels(laboratory: Laboratory, _worker: Actor) -> int:
+    """Send each print job that is due to its printer; the number that was settled."""
+    from lims.printing import worker  # noqa: PLC0415 - only who has printers
+
+    database = laboratory.database
+    if not worker.open_jobs(database):
+        return 0
+    worker.doubt_forsaken(database)
+    return worker.send(database) + _hear_benches(laboratory)
+
+
+def _hear_benches(laboratory: Laboratory) -> int:
+    """What benches were asked to print, as far as they have answered."""
+    from lims.printing import worker  # noqa: PLC0415 - only who has printers
+
+    heard = 0
+    for row in worker.of_benches(laboratory.database):
+        with laboratory.database.transaction() as session:
+            told = stations.outcome(session, str(row.command))
+            if told is not None:
+                settle(session, row.uid, *told)
+                heard += 1
+    return heard
 
 
 def check_requirements(laboratory: Laboratory, _worker: Actor) -> int:

@@ -48,8 +48,11 @@ from lims.laboratory import Laboratory
 from lims.people import queries as people
 from lims.people.operations import register_user
 from lims.people.queries import badges
+from lims.printing import operations_printers as printers
 from lims.printing import operations_templates
 from lims.printing.operations import print_labels
+from lims.printing.operations_printers import NewPrinter
+from lims.printing.sending import Way
 from lims.profiles.method import Method
 from lims.profiles.tables import Profile
 from lims.quantities import queries as quantities
@@ -382,6 +385,24 @@ def label_template(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         operations_templates.save(session, CAST.manager, stock)
     return {"name": stock.name}
+
+
+@named
+def printer(laboratory: Laboratory) -> Made:
+    name = f"Printer of number {next(_numbers)}"
+    told = NewPrinter(name, Way.RAW, "127.0.0.1:9", "zpl", 300)
+    with laboratory.database.transaction() as session:
+        made = printers.add(session, CAST.administrator, told)
+        return {"uid": made.uid, "name": name}
+
+
+@named
+def print_job(laboratory: Laboratory) -> Made:
+    code, made = str(stored_bone(laboratory)["code"]), printer(laboratory)
+    with laboratory.database.transaction() as session:
+        sheet = print_labels(session, CAST.technician, [code], "roll-kit", form="zpl")
+        job = printers.queue(session, CAST.technician, str(made["uid"]), sheet)
+        return {"uid": job.uid, "printer": made["name"]}
 
 
 @named

@@ -22,6 +22,7 @@ from lims.jobs import (
     late_files,
     look_at_traces,
     make_bundles,
+    print_labels,
     send_packages,
     take_receipts,
     work_until,
@@ -119,6 +120,7 @@ def _duties(laboratory: Laboratory) -> list[tuple[Actor, tuple[Duty, ...]]]:
     found: list[tuple[Actor, tuple[Duty, ...]]] = [
         (worker, (send_packages, take_receipts, look_at_traces)) for worker in workers
     ]
+    found.append((SYSTEM, (print_labels,)))
     found.append((SYSTEM, (make_bundles, drop_bundles)))
     found.append((SYSTEM, (check_requirements, follow_mentions, late_files())))
     if laboratory.import_folder is not None:

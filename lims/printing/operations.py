@@ -112,6 +112,19 @@ def void(
     return label
 
 
+def void_job(session: Session, actor: Actor, job_id: int | None, reason: str) -> None:
+    """Make void what of one sheet was not confirmed: it did not come out."""
+    require(actor, Permission.LABEL_REPRINT)
+    require_reason(reason)
+    unconfirmed = queries.unconfirmed(session, job_id)
+    codes = [label.code for label in unconfirmed]
+    items = queries.wearers(session, actor, codes, codes) if codes else {}
+    for label in unconfirmed:
+        label.state = LabelState.VOID
+        of = {label.code: items[label.code]} if label.code in items else {}
+        _tell(session, actor, Tag.LABEL_VOIDED, label, of, reason=reason)
+
+
 def _worn(session: Session, codes: Collection[str]) -> dict[str, Label]:
     """The newest label of each."""
     found = queries.latest(session, codes)

@@ -19,7 +19,7 @@ from lims.samples.queries import Sample
 
 __all__ = [
     "Copy", "Label", "LabelJob", "LabelState", "Sample", "copies", "job", "latest",
-    "refusal", "sheets", "wearers",
+    "refusal", "sheets", "unconfirmed", "wearers",
 ]  # fmt: skip
 
 
@@ -89,6 +89,14 @@ def latest(session: Session, codes: Collection[str]) -> dict[str, Label]:
     """The newest label of each code that has one."""
     wanted = select(Label).where(Label.code.in_(list(codes))).order_by(Label.copy)
     return {label.code: label for label in session.scalars(wanted)}
+
+
+def unconfirmed(session: Session, job_id: int | None) -> list[Label]:
+    """The labels of a sheet that were printed and not yet scanned."""
+    wanted = select(Label).where(
+        Label.job_id == job_id, Label.state == LabelState.PRINTED
+    )
+    return list(session.scalars(wanted.order_by(Label.id)))
 
 
 def refusal(session: Session, code: str) -> str | None:

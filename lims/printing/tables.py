@@ -2,10 +2,18 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.db import Base, Chained, Key, Moment
+from lims.printing.sending import SendState, Way
 from lims.workflow import stage_check
 
 
@@ -71,6 +79,59 @@ class LabelTemplateVersion(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[Moment]
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Printer(Chained, Base):
+    """A printer of the laboratory, and how it is reached."""
+
+    __tablename__ = "printer"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        CheckConstraint(stage_check("way", Way), name="way_known"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(64))
+    way: Mapped[str] = mapped_column(String(8))
+    address: Mapped[str] = mapped_column(String(255))
+    """`host:port`, an IPP address, or the device's name at its bench."""
+    language: Mapped[str] = mapped_column(String(8))
+    dpi: Mapped[int]
+    tells: Mapped[bool]
+    """Whether it answers when it is asked how it is."""
+    bench: Mapped[str] = mapped_column(String(32), default="")
+    """The uid of the bench that it hangs at."""
+    retired_at: Mapped[Moment | None]
+
+
+class LabelSending(Chained, Base):
+    """A print job on its way to a printer; it is sent again by a person alone."""
+
+    __tablename__ = "label_sending"
+    __table_args__ = (
+        CheckConstraint(stage_check("state", SendState), name="state_known"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"), index=True)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("label_job.id"))
+    """The sheet; none for a test page."""
+    labels: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """What is sent, as the printer takes it; emptied at the end."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    told: Mapped[str] = mapped_column(Text)
+    """What came of it, in a sentence."""
+    tries: Mapped[int]
+    queued_at: Mapped[Moment]
+    queued_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
+    command: Mapped[str | None] = mapped_column(String(32))
+    """What a bench was asked, by its uid."""
 
 
 class Label(Base):

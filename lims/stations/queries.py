@@ -127,6 +127,25 @@ def commands(
     return {one.uid: one for one in session.scalars(wanted)}
 
 
+CAME = {
+    CommandState.DONE: ("printed", "The bench's printer took every byte."),
+    CommandState.REFUSED: ("failed", "The bench could not print it: {}"),
+    CommandState.LATE: ("failed", "The bench was not on. Nothing was printed."),
+    CommandState.UNSURE: (
+        "doubtful",
+        "The bench does not know what came out. Look at the printer. {}",
+    ),
+}
+
+
+def outcome(session: Session, uid: str) -> tuple[str, str] | None:
+    """What came of a print job at a bench, with a sentence; None while it is open."""
+    wanted = select(StationCommand).where(StationCommand.uid == uid)
+    found = session.scalars(wanted).one()
+    came = CAME.get(CommandState(found.state))
+    return (came[0], came[1].format(found.told).strip()) if came else None
+
+
 def no_try_left(session: Session, address: str) -> bool:
     """Whether so many wrong codes came from there that none is tried now."""
     return throttle.spent(session, [throttle.of_benches(address)], clock.now())

@@ -24,6 +24,7 @@ from lims.printing import operations, queries
 from lims.printing import queries_templates as templates
 from lims.printing.drawing import Sheet
 from lims.samples import queries as samples
+from lims.web import sent_labels
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.moves import words
@@ -62,6 +63,7 @@ def page() -> str:
         names=people.names_by_id(session(), who),
         stocks=_stocks(),
         reasons=words("reprint"),
+        printers=sent_labels.choices(),
     )
 
 
@@ -83,6 +85,7 @@ def show(code: str) -> str:
         usual=USUAL.get(kind(code), "tube"),
         titles=dict(_stocks()),
         reasons=words("reprint"),
+        printers=sent_labels.choices(),
     )
 
 
@@ -101,21 +104,24 @@ def again(code: str) -> str:
 
 
 @pages.post("/print")
-def print_sheet() -> Response:
+def print_sheet() -> Answer:
     require(actor(), Permission.LABEL_PRINT)
-    told = form("codes", "stock", "skip")
+    told = form("codes", "stock", "skip", "printer")
     codes = _codes(told.get("codes", ""))
     skip = whole_number(told, "skip") or 0
+    known = _look_up(codes)
+    to = sent_labels.printer_of(told)
     sheet = operations.print_labels(
-        session(), actor(), codes, told.get("stock", ""), skip, _look_up(codes)
+        session(), actor(), codes, told.get("stock", ""), skip, known, to.language
     )
-    return _as_file(sheet)
+    return _leaves(sheet, to.uid)
 
 
 @pages.post("/reprint")
-def print_again() -> Response:
+def print_again() -> Answer:
     require(actor(), Permission.LABEL_REPRINT)
-    told = form("codes", "stock", "skip", "reason")
+    told = form("codes", "stock", "skip", "reason", "printer")
+    to = sent_labels.printer_of(told)
     codes = _codes(told.get("codes", ""))
     sheet = operations.reprint(
         session(),
@@ -125,8 +131,9 @@ def print_again() -> Response:
         _reason(told.get("reason", "")),
         whole_number(told, "skip") or 0,
         _look_up(codes),
+        to.language,
     )
-    return _as_file(sheet)
+    return _leaves(sheet, to.uid)
 
 
 @pages.post("/confirm")
@@ -186,6 +193,14 @@ def _look_up(codes: list[str]) -> list[str]:
     wanted = [code for code in codes if kind(code) is Kind.SAMPLE]
     samples.by_codes(session(), actor(), wanted)
     return known
+
+
+def _leaves(sheet: Sheet, printer: str) -> Answer:
+    """As a file to print oneself, or to a printer of the laboratory."""
+    if not printer:
+        return _as_file(sheet)
+    sent_labels.queue(sheet, printer)
+    return redirect(url_for("print_jobs.page"))
 
 
 def _as_file(sheet: Sheet) -> Response:

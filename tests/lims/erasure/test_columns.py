@@ -102,6 +102,10 @@ COLUMNS = {
     "kept_scan": {
         "code": "uid text item", "vocabulary": "came_to", "staff": "answer",
     },
+    "label_sending": {
+        "code": "uid command content", "vocabulary": "state told",
+        "hash": "sha256 head_hash",
+    },
     "label_template": {"staff": "name", "code": "uid", "hash": "head_hash"},
     "label_template_version": {"vocabulary": "body", "hash": "sha256"},
     "legal_hold": {
@@ -136,6 +140,10 @@ COLUMNS = {
         "code": "code uid", "vocabulary": "stream kit stage", "hash": "head_hash",
     },
     "plate_record": {"vocabulary": "format", "staff": "settings", "hash": "sha256"},
+    "printer": {
+        "staff": "name address", "vocabulary": "way language", "code": "uid bench",
+        "hash": "head_hash",
+    },
     "profile": {
         "sealed": "sealed", "vocabulary": "state", "emptied": "quality", "code": "uid",
         "hash": "head_hash",
