@@ -14,6 +14,7 @@ from typing import NamedTuple
 from instruments.columns import ABSENT, OTHERWISE, Columns, key
 from instruments.errors import BadTable
 from instruments.grid import Grid, split
+from instruments.loci import is_marker
 from instruments.numbers import MICROVARIANT, Numbers, Style, style_of
 from instruments.records import RefusedRow
 
@@ -23,6 +24,8 @@ BLOCK = 1_000
 LAST = itemgetter(-1)
 FIRST_ALLELE = "allele1"
 """The key of a column that every header has, and no row."""
+LONGEST_SIGN = 2
+"""Characters; `AM` is nobody's allele, and `X`, `Y` and `OL` are no marker."""
 NOTHING = "NA"
 """How R and other programs write an empty cell of a peak. GeneMapper leaves it so."""
 
@@ -42,9 +45,9 @@ class Block(NamedTuple):
 
 class CheckedRows:
     def __init__(self, grid: Grid, otherwise: Mapping[str, str] = OTHERWISE) -> None:
-        self.columns = Columns.of(grid.header, grid.header_line, otherwise)
         self.refused: list[RefusedRow] = []
         self._grid, self._repeated = _of_one_table(grid)
+        self.columns = _columns(self._grid, otherwise)
         self._tail = self.columns.tail
         self._peaks = self.columns.peaks
         self._measures = self.columns.measures
@@ -194,10 +197,15 @@ class CheckedRows:
         return {index: read(cells[index]) for index in indices}
 
     def _check(self, cells: Sequence[tuple[str, ...]]) -> None:
-        """Raise ValueError where a row has no name, or a number without an allele."""
+        """Raise ValueError where a row has no name, no allele where one is due.
+
+        Nor may a marker stand there: a comma in a name moves the cells to the right.
+        """
         if "" in cells[self.columns.sample] or "" in cells[self.columns.marker]:
             raise ValueError("name")
         for allele, *measures in self._peaks:
+            if any(map(_is_marker, set(cells[allele]))):
+                raise ValueError("marker")
             if "" not in cells[allele]:
                 continue
             empty = list(map(not_, cells[allele]))
@@ -209,6 +217,7 @@ class CheckedRows:
         columns = self.columns
         measures = [(allele, index) for allele, index in self._measures if cells[index]]
         stray = [index for allele, index in measures if not cells[allele]]
+        moved = [allele for allele, *_ in self._peaks if _is_marker(cells[allele])]
         bad = [index for _, index in measures if not self._is_number(cells[index])]
         if not any(self._unpacked(list(cells))):
             self._blank.append(line)
@@ -216,6 +225,9 @@ class CheckedRows:
             self._refuse(line, cells, columns.sample, "the name of a sample")
         elif not cells[columns.marker]:
             self._refuse(line, cells, columns.marker, "the name of a marker")
+        elif moved:
+            expected = "an allele; a name may hold the sign that parts the cells"
+            self._refuse(line, cells, moved[0], expected)
         elif stray:
             self._refuse(line, cells, stray[0], "no number, for the peak has no allele")
         elif bad:
@@ -239,6 +251,20 @@ class CheckedRows:
         about = (cells[at] if ABSENT < at < len(cells) else "" for at in facts)
         row = RefusedRow(line, columns.title(index), cells[index], expected, *about)
         self.refused.append(row)
+
+
+def _columns(grid: Grid, otherwise: Mapping[str, str]) -> Columns:
+    """The plan of the table; samples that have no name are named by their files."""
+    columns = Columns.of(grid.header, grid.header_line, otherwise)
+    at = columns.places.get("samplename", ABSENT)
+    if ABSENT in {at, columns.source}:
+        return columns
+    named = any(at < len(cells) and cells[at] for cells in grid.rows())
+    return columns if named else columns.nameless
+
+
+def _is_marker(allele: str) -> bool:
+    return len(allele) > LONGEST_SIGN and is_marker(allele)
 
 
 def _of_one_table(grid: Grid) -> tuple[Grid, list[int]]:

@@ -5,7 +5,7 @@ Names are compared without case, blanks, dots, underscores and number signs: `Al
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import re
 from typing import Self
 
@@ -63,6 +63,12 @@ class Columns:
     def sample(self) -> int:
         """Tables without a sample name are named by the sample file."""
         return self.places.get("samplename", self.source)
+
+    @property
+    def nameless(self) -> Self:
+        """The same of a table whose column of sample names is empty throughout."""
+        kept = {name: at for name, at in self.places.items() if name != "samplename"}
+        return replace(self, places=kept)
 
     @property
     def source(self) -> int:

@@ -22,4 +22,4 @@ def read(source: Source) -> GenotypeExport:
     return read_table(source, PARSER.name, PARSER.version, PARSER.maturity)
 
 
-PARSER = Parser("GeneMapper genotypes table", "2", Maturity.VERIFIED, claims, read)
+PARSER = Parser("GeneMapper genotypes table", "3", Maturity.VERIFIED, claims, read)

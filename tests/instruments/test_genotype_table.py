@@ -340,3 +340,26 @@ def test_an_allele_with_a_comma_tells_what_a_point_means() -> None:
     )
     (one,) = genotypes(Source("comma.txt", content.encode())).readings
     assert [str(peak.height) for peak in one.peaks] == ["1204", "980"]
+
+
+class TestNames:
+    """As public exports have them, which mixture programs read."""
+
+    TOP = "Sample File, Sample Name, Marker, Allele 1, Height 1, Allele 2, Height 2, "
+
+    def test_a_comma_within_a_name_is_refused_and_moves_no_cell(self) -> None:
+        rows = "a.fsa, R1,0_A1, D8S1179, 13, 619, 16, 791, \n"
+        (row,) = genotypes(Source("c.csv", f"{self.TOP}\n{rows}".encode())).refused
+        assert (row.line, row.value) == (2, "D8S1179")
+
+    def test_samples_without_any_name_are_named_by_their_files(self) -> None:
+        rows = "a.fsa,,TH01,6,619,9.3,791,\nb.fsa,,TH01,7,619,8,791,\n"
+        export = genotypes(Source("f.csv", f"{self.TOP}\n{rows}".encode()))
+        assert [one.sample for one in export.readings] == ["a.fsa", "b.fsa"]
+        assert not export.refused
+
+    def test_where_one_has_a_name_the_others_need_one(self) -> None:
+        rows = "a.fsa,S1,TH01,6,619,9.3,791,\nb.fsa,,TH01,7,619,8,791,\n"
+        export = genotypes(Source("f.csv", f"{self.TOP}\n{rows}".encode()))
+        assert [one.sample for one in export.readings] == ["S1"]
+        assert [one.line for one in export.refused] == [3]
