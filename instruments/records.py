@@ -210,6 +210,8 @@ class GenotypeExport(Export):
 
     readings: tuple[MarkerReading, ...]
     refused: tuple[RefusedRow, ...] = ()
+    further: tuple[tuple[int, str], ...] = ()
+    """Line and sample of rows that add to a reading, or tell of no call."""
 
     @property
     def unread(self) -> int:

@@ -17,6 +17,7 @@ from instruments.source import ENCODINGS
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 """As `instruments.source` ends a line: CR LF, LF or CR, and nothing else."""
 
+_CELLS = re.compile(r"[\t;,]")
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<")
 """XML: what is one sample's spreads over lines that name nobody, so it is not cut."""
 
@@ -55,7 +56,7 @@ def owners_of_quantities(export: QuantityExport) -> dict[int, str]:
             return {}
     names = set(told.values()) - {""}
     for line in export.unread_lines:
-        if named := names & {cell.strip() for cell in line.text.split("\t")}:
+        if named := names & {cell.strip('" ') for cell in _CELLS.split(line.text)}:
             told[line.line] = min(named)
     return told
 
@@ -69,7 +70,7 @@ def owners(export: GenotypeExport) -> dict[int, str]:
     for reading in export.readings:
         if told.setdefault(reading.line, reading.sample) != reading.sample:
             return {}
-    return told
+    return told | dict(export.further)
 
 
 def cut(content: bytes, named: Mapping[int, str]) -> tuple[Piece, ...]:

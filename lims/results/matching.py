@@ -275,6 +275,10 @@ class _Matching:
             else:
                 self._hold(well, fault)
             self._account.append((row.line, "refused", fault.public))
+        for line, sample in self._export.further:
+            place = self._wells[sample].position if sample in self._wells else ""
+            fate = ("read", place) if place else ("unmatched", "no well of this plate")
+            self._account.append((line, *fate))
 
     def _hold(self, well: WellView, fault: Fault) -> None:
         self._held.setdefault(well.position, []).append(fault)

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from instruments import Source, genotypes
-from lims.results.cutting import cut, joined, owners
+from instruments import Source, genotypes, parse
+from instruments.quantities import QuantityExport
+from lims.results.cutting import cut, joined, owners, owners_of_quantities
 
 TABLE = "Sample\tMarker\r\nA\tTH01\r\nA\tFGA\r\nB\tTH01\r\nA\tD18\r\nend"
 NAMED = {2: "A", 3: "A", 4: "B", 5: "A"}
@@ -71,3 +72,27 @@ def test_each_line_is_its_samples() -> None:
         Source("t.csv", b"SampleName,Marker,Allele1\nA,TH01,6\nB,FGA,21\n")
     )
     assert owners(export) == {2: "A", 3: "B"}
+
+
+def test_each_peak_of_a_sample_is_its_line_called_or_not() -> None:
+    content = (
+        "Dye/Sample Peak\tSample File Name\tMarker\tAllele\tSize\tHeight\n"
+        '"B,1"\tS1\t\t\t\t95\n"B,2"\tS1\tTH01\t6\t170.1\t900\n'
+        '"B,3"\tS1\tTH01\t9.3\t181.4\t800\n"B,1"\tS2\tTH01\t7\t174\tmuch\n'
+    )
+    export = genotypes(Source("peaks.txt", content.encode()))
+    (one,) = export.readings
+    assert [peak.allele for peak in one.peaks] == ["6", "9.3"]
+    assert owners(export) == {2: "S1", 3: "S1", 4: "S1", 5: "S2"}
+
+
+@pytest.mark.parametrize("sign", ["\t", ",", ";"])
+def test_other_sections_of_a_run_are_their_samples_too(sign: str) -> None:
+    rows = (
+        "* Chemistry = TAQMAN\n[Sample Setup]\nWell,Sample Name\nA1,S1\n\n[Results]\n"
+        "Well,Well Position,Sample Name,Target Name,Task,CT,Quantity\n"
+        "1,A1,S1,Y,UNKNOWN,25.1,0.5\n"
+    )
+    export = parse(Source("run.csv", rows.replace(",", sign).encode()))
+    assert isinstance(export, QuantityExport)
+    assert owners_of_quantities(export) == {8: "S1", 4: "S1"}
