@@ -6,7 +6,7 @@ from decimal import Decimal
 import re
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lims import clock
 from lims.access import Actor, Permission, require
@@ -24,6 +24,7 @@ from lims.stations.tables import (
 __all__ = ["KeptScan", "ScanState", "Station"]
 
 AT_ONCE = 20
+LAST = 500
 SHOWN = timedelta(days=2)
 WEIGHT = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,9})?) g ([ -~]*)")
 """As the bench writes a weight: grams, and the balance's serial number."""
@@ -202,6 +203,13 @@ def _unsettled(wanted: Rows, actor: Actor) -> Rows:
 
 
 def _of_presence(actor: Actor, kind: str) -> "Select[StationReading]":
+    """What the actor's bench heard for them, among its last readings."""
+    other = aliased(StationReading)
+    newest = (
+        select(func.max(other.seq))
+        .where(other.station_id == StationPresence.station_id)
+        .scalar_subquery()
+    )
     return (
         select(StationReading)
         .join(
@@ -211,6 +219,7 @@ def _of_presence(actor: Actor, kind: str) -> "Select[StationReading]":
         .where(
             StationPresence.user_id == actor.user_id,
             StationReading.seq > StationPresence.after,
+            StationReading.seq > newest - LAST,
             StationReading.kind == kind,
         )
     )

@@ -4,7 +4,7 @@
    file with it: a page loads in six requests at most. */
 (() => {
 "use strict";
-const RETRY = 2000, QUICK = 120, SLOW = 600, LIVELY = 120_000; // ms
+const RETRY = 2000, QUICK = 120, SLOW = 300, LIVELY = 30_000; // ms
 const find = (selector) => document.querySelector(selector);
 const form = find("#scan"), by = document.body.dataset.by ?? "";
 const shell = find("[data-offline]");
