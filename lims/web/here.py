@@ -132,7 +132,7 @@ def chip_of(kept: KeptScan) -> tuple[str, object]:
 def bench_name() -> str:
     """Where the person works whose page this is; empty for nowhere."""
     person = g.get("actor")
-    if person is None or not person.may(Permission.CUSTODY_MOVE):
+    if person is None or "session" not in g or not person.may(Permission.CUSTODY_MOVE):
         return ""
     found = queries_scans.here(session(), person)
     return found[0].name if found else ""
