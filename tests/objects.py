@@ -49,10 +49,12 @@ from lims.people import queries as people
 from lims.people.operations import register_user
 from lims.people.queries import badges
 from lims.printing import operations_printers as printers
+from lims.printing import operations_repairs as repairs
 from lims.printing import operations_templates
 from lims.printing.operations import print_labels
 from lims.printing.operations_printers import NewPrinter
 from lims.printing.sending import Way
+from lims.printing.tables import Mishap
 from lims.profiles.method import Method
 from lims.profiles.tables import Profile
 from lims.quantities import queries as quantities
@@ -403,6 +405,17 @@ def print_job(laboratory: Laboratory) -> Made:
         sheet = print_labels(session, CAST.technician, [code], "roll-kit", form="zpl")
         job = printers.queue(session, CAST.technician, str(made["uid"]), sheet)
         return {"uid": job.uid, "printer": made["name"]}
+
+
+@named
+def label_repair(laboratory: Laboratory) -> Made:
+    """Said by a colleague whom the matrix does not try."""
+    code = str(labelled_bone(laboratory)["code"])
+    with laboratory.database.transaction() as session:
+        made = repairs.propose(
+            session, CAST.technician2, Mishap.TORN, [code], "LABEL_TORN"
+        )
+        return {"uid": made.uid, "code": code, "shown": shown(code)}
 
 
 @named

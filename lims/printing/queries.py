@@ -12,6 +12,7 @@ from lims.codes import Kind, kind, shown
 from lims.db import owned, pairs
 from lims.errors import NotFound
 from lims.people import queries as people
+from lims.printing import queries_repairs as repairs
 from lims.printing.drawing import require_codes
 from lims.printing.tables import Label, LabelJob, LabelState
 from lims.samples import queries as samples
@@ -105,6 +106,11 @@ def refusal(session: Session, code: str) -> str | None:
     All copies of a label carry the same symbol, so after a reprint the new one must be
     scanned once before either is believed.
     """
+    if repairs.waiting(session, [code]):
+        return (
+            f"The label {shown(code)} is torn or on a wrong tube, and a second person "
+            "has not agreed yet how it is put right. Put the item aside."
+        )
     label = latest(session, [code]).get(code)
     match label:
         case None:

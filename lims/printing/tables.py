@@ -23,6 +23,19 @@ class LabelState(StrEnum):
     VOID = "void"
 
 
+class Mishap(StrEnum):
+    """What is wrong with labels that two people put right."""
+
+    TORN = "torn"
+    SWAPPED = "swapped"
+
+
+class RepairState(StrEnum):
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    WITHDRAWN = "withdrawn"
+
+
 class LabelJob(Chained, Base):
     """One sheet that was drawn and read back before it left."""
 
@@ -148,3 +161,27 @@ class Label(Base):
     code: Mapped[str] = mapped_column(String(10))
     copy: Mapped[int]
     state: Mapped[str] = mapped_column(String(16))
+
+
+class LabelRepair(Chained, Base):
+    """Torn or swapped labels put right: one proposes, another agrees."""
+
+    __tablename__ = "label_repair"
+    __table_args__ = (
+        CheckConstraint(stage_check("mishap", Mishap), name="mishap_known"),
+        CheckConstraint(stage_check("state", RepairState), name="state_known"),
+        CheckConstraint("agreed_by <> proposed_by", name="two_persons"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    mishap: Mapped[str] = mapped_column(String(16))
+    first: Mapped[str] = mapped_column(String(10), index=True)
+    second: Mapped[str | None] = mapped_column(String(10), index=True)
+    """The other of two swapped ones."""
+    reason: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[Moment]
+    agreed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    agreed_at: Mapped[Moment | None]

@@ -3,14 +3,16 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from io import BytesIO
+import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from labels import template
+from labels import sheet_files, template
 from labels.errors import LabelError
+from labels.sheet_files import SheetFile
 from labels.stock import Stock, Wearer
 from labels.symbol import FORMS
 from labels.symbology import Symbology
@@ -38,6 +40,8 @@ FIELDS = (
     "cut",
 )  # fmt: skip
 NONE = ""
+MOST_SHOWN = 400
+"""Sheets of one file in the list; the largest known has 200."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,28 @@ def draft() -> str:
     return render_template("label_templates/_preview.html", shown=seen)
 
 
+@pages.post("/import")
+def take_in() -> str:
+    """The measures of another program's sheets, to begin a template with."""
+    require(actor(), Permission.LABEL_DESIGN)
+    form()
+    file = request.files.get("file")
+    try:
+        found = sheet_files.read(file.read(sheet_files.MOST_BYTES + 1) if file else b"")
+    except LabelError as error:
+        raise BadInput(str(error)) from error
+    shown = [(one, imported(one)) for one in found[:MOST_SHOWN]]
+    return render_template("label_templates/import.html", sheets=shown, all=len(found))
+
+
+@pages.get("/begin")
+def begin() -> str:
+    """The form with the measures that stand in the address."""
+    require(actor(), Permission.LABEL_DESIGN)
+    told = {name: request.args[name] for name in FIELDS if name in request.args}
+    return _form(told, previewed(request.args))
+
+
 @pages.post("")
 def save() -> ResponseReturnValue:
     require(actor(), Permission.LABEL_DESIGN)
@@ -125,6 +151,24 @@ def retire(name: str) -> ResponseReturnValue:
     operations.retire(session(), actor(), name)
     flash(_("%(name)s is out of use.", name=name), "right")
     return redirect(url_for(".page"))
+
+
+def imported(one: SheetFile) -> dict[str, str]:
+    """The fields of the form as another program's sheet fills them."""
+    plain = re.sub(r"[^a-z0-9]+", "-", one.title.lower()).strip("-")
+    pairs = {
+        ("width", "height"): one.size, ("across", "down"): one.gap,
+        ("left", "top"): one.corner, ("page_width", "page_height"): one.page,
+    }  # fmt: skip
+    told = {
+        "name": f"s-{plain}"[:24].strip("-"), "title": one.title, "wearer": "tube",
+        "paper": "sheet", "columns": str(one.columns), "rows": str(one.rows),
+        "dpi": "600", "margin": "1", "square": "Data Matrix", "square_dots": "6",
+        "linear": NONE, "linear_dots": "6",
+    }  # fmt: skip
+    for names, measures in pairs.items():
+        told |= {name: f"{mm:g}" for name, mm in zip(names, measures, strict=True)}
+    return told | ({"round": "yes"} if one.round else {})
 
 
 def built(told: MultiDict[str, str]) -> Stock:

@@ -198,12 +198,12 @@ def _look_up(codes: list[str]) -> list[str]:
 def _leaves(sheet: Sheet, printer: str) -> Answer:
     """As a file to print oneself, or to a printer of the laboratory."""
     if not printer:
-        return _as_file(sheet)
+        return as_file(sheet)
     sent_labels.queue(sheet, printer)
     return redirect(url_for("print_jobs.page"))
 
 
-def _as_file(sheet: Sheet) -> Response:
+def as_file(sheet: Sheet) -> Response:
     answer = Response(sheet.content, mimetype="application/pdf")
     name = f"labels-{sheet.sha256[:8]}.pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

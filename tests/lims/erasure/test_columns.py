@@ -102,6 +102,10 @@ COLUMNS = {
     "kept_scan": {
         "code": "uid text item", "vocabulary": "came_to", "staff": "answer",
     },
+    "label_repair": {
+        "code": "uid first second", "vocabulary": "mishap reason state",
+        "hash": "head_hash",
+    },
     "label_sending": {
         "code": "uid command content", "vocabulary": "state told",
         "hash": "sha256 head_hash",

@@ -1,12 +1,16 @@
 """The pages of label templates: seen before they are kept, and nothing of one's own."""
 
+from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
 
+from labels import sheet_files
 from labels.stock import STOCKS
-from lims.web.label_templates import as_told
+from lims.web.label_templates import as_told, imported
 from tests.cast import Cast
+from tests.labels.test_sheet_files import FILE
 from tests.lims.web.conftest import Enter
 
 TOLD: dict[str, Any] = as_told(STOCKS["roll-kit"]) | {"name": "own-kit"}
@@ -67,3 +71,26 @@ def test_every_template_shows_a_label(enter: Enter, cast: Cast) -> None:
     page = enter(cast.technician).get("/labels/templates").text
     assert page.count("data:image/png;base64,") == len(STOCKS)
     assert "Make one of your own" not in page
+
+
+def test_a_sheet_of_another_program_becomes_a_template(
+    enter: Enter, cast: Cast
+) -> None:
+    manager = enter(cast.manager)
+    given = {"file": (BytesIO(FILE.encode()), "avery.xml")}
+    page = manager.post("/labels/templates/import", data=given).text
+    assert "2 can be read" in page
+    address = unescape(page.split('href="/labels/templates/begin')[1].split('"')[0])
+    form = manager.get(f"/labels/templates/begin{address}").text
+    assert 'value="s-avery-l4732"' in form
+    assert "data:image/png;base64," in form
+    asked = imported(sheet_files.read(FILE.encode())[0])
+    assert manager.post("/labels/templates", data=asked).status_code == 302
+
+
+def test_a_hostile_file_is_refused_with_a_sentence(enter: Enter, cast: Cast) -> None:
+    odd = b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'
+    given = {"file": (BytesIO(odd), "odd.xml")}
+    answer = enter(cast.manager).post("/labels/templates/import", data=given)
+    assert answer.status_code == 422
+    assert "declares a document type" in answer.text
