@@ -343,3 +343,9 @@ def test_what_no_page_took_is_shown_to_the_laboratory_alone(
     told = "Scans that no page took"
     assert told in enter(cast.technician).get("/here").text
     assert told not in enter(cast.foreign_technician).get("/here").text
+
+
+def test_a_page_that_is_not_there_is_told_to_who_works_at_benches(
+    enter: Enter, cast: Cast
+) -> None:
+    assert enter(cast.technician).get("/nowhere").status_code == 404
