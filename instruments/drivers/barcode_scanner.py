@@ -143,8 +143,6 @@ def checksum(data: bytes) -> bytes:
 
 def _scan(text: str, raw: bytes) -> Scan | Damaged:
     aim = AIM.match(text)
-    if aim is None and text.startswith("]"):
-        return Damaged(raw, "The scan begins with an identifier that no scanner sends.")
     if aim is None:
         return Scan("", "", text, raw)
     if aim.end() == len(text):
