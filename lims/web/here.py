@@ -1,15 +1,11 @@
 """My bench: where I work, what it hears, and the scans that somebody must look into."""
 
-from pathlib import Path
-
 from flask import (
     Blueprint,
-    current_app,
     flash,
     g,
     redirect,
     render_template,
-    send_from_directory,
     url_for,
 )
 from flask.sansio.blueprints import BlueprintSetupState
@@ -117,12 +113,6 @@ def news() -> ResponseReturnValue:
             "serial": weight.serial,
         },
     }
-
-
-@pages.get("/sw.js")
-def worker() -> Response:
-    """The service worker: at the root, so that it may answer for every page."""
-    return send_from_directory(Path(str(current_app.static_folder)), "sw.js")
 
 
 def chip_of(kept: KeptScan) -> tuple[str, object]:

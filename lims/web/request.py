@@ -29,7 +29,9 @@ from lims.profiles.method import Method
 
 BENCHES = frozenset({"bench.enrol", "bench.readings"})
 """What a bench asks: it shows a code or a token, and has no cookie."""
-OPEN = BENCHES | {"static", "people.login", "people.enter", "health.alive"}
+OPEN = BENCHES | {
+    "static", "people.login", "people.enter", "health.alive", "worker.script",
+}  # fmt: skip
 """The only endpoints that answer a stranger."""
 
 STATUS = {
