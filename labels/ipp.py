@@ -56,8 +56,8 @@ def send(address: str, content: bytes, labels: int, form: str) -> Outcome:
     except (*TROUBLE, BadAnswer, KeyError) as error:
         return Outcome(
             Came.DOUBTFUL,
-            f"The line to the print server broke in the middle ({error}). Look how "
-            f"many of the {labels} labels came out.",
+            f"The line to the print server broke in the middle ({error}). Labels "
+            f"that were sent: {labels}. Look how many came out.",
         )
     finally:
         line.close()
@@ -122,8 +122,8 @@ def _followed(
     said = ENDED.get(state, "not finished")
     return Outcome(
         Came.DOUBTFUL,
-        f"The print server says that job {job} is {said}. Look how many of the "
-        f"{labels} labels came out.",
+        f"The print server says that job {job} is {said}. Labels that were sent: "
+        f"{labels}. Look how many came out.",
     )
 
 

@@ -46,7 +46,7 @@ def send(
     try:
         line = socket.create_connection((host, port), PATIENCE)
     except OSError as error:
-        return _failed(f"The printer cannot be reached ({error.strerror or error}).")
+        return _failed(f"The printer cannot be reached ({_told(error)}).")
     with line:
         line.settimeout(PATIENCE)
         if tells and (refusal := _not_ready(line)):
@@ -57,8 +57,8 @@ def send(
         except (OSError, NoStatus) as error:
             return Outcome(
                 Came.DOUBTFUL,
-                f"The line to the printer broke in the middle ({error}). Look how many "
-                f"of the {labels} labels came out.",
+                f"The line to the printer broke in the middle ({_told(error)}). Labels "
+                f"that were sent: {labels}. Look how many came out.",
             )
 
 
@@ -119,16 +119,16 @@ def _until_out(line: socket.socket, labels: int) -> Outcome:
             left = now.waiting + now.remaining
             return Outcome(
                 Came.DOUBTFUL,
-                f"The printer stopped: {', '.join(now.troubles)}. About {left} of the "
-                f"{labels} labels are still to come; mend it and look what came out.",
+                f"The printer stopped: {', '.join(now.troubles)}. Of {labels} about "
+                f"{left} are still to come; mend it and look what came out.",
             )
         if now.done:
-            return Outcome(Came.PRINTED, f"{labels} labels came out.")
+            return Outcome(Came.PRINTED, f"Labels that came out: {labels}.")
         sleep(BETWEEN)
     return Outcome(
         Came.DOUBTFUL,
         "The printer did not finish in time. Look how many of the "
-        f"{labels} labels came out.",
+        f"Labels that came out: {labels}.",
     )
 
 
@@ -141,6 +141,10 @@ def _closed(line: socket.socket) -> Outcome:
     except TimeoutError:
         pass
     return Outcome(Came.PRINTED, "The printer took every byte; it tells no more.")
+
+
+def _told(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _failed(why: str) -> Outcome:

@@ -27,7 +27,7 @@ def test_a_job_is_printed_when_nothing_is_left_in_the_printer() -> None:
         told(), told(waiting=4, remaining=1), told(remaining=1), told()
     ) as one:
         outcome = raw_port.send("127.0.0.1", one.port, JOB, 5)
-    assert (outcome.came, outcome.told) == (Came.PRINTED, "5 labels came out.")
+    assert (outcome.came, outcome.told) == (Came.PRINTED, "Labels that came out: 5.")
     assert one.printed == JOB
 
 
@@ -65,7 +65,7 @@ def test_paper_that_ends_in_the_middle_is_doubtful_and_tells_what_is_left() -> N
     with printer(told(), told(paper=1, waiting=2, remaining=1)) as one:
         outcome = raw_port.send("127.0.0.1", one.port, JOB, 5)
     assert outcome.came is Came.DOUBTFUL
-    assert "it has no paper. About 3 of the 5 labels" in outcome.told
+    assert "it has no paper. Of 5 about 3 are still to come" in outcome.told
 
 
 def test_a_printer_that_never_ends_is_doubtful() -> None:

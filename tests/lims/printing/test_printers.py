@@ -72,7 +72,7 @@ def test_a_job_leaves_after_the_commit_and_is_printed_once(
         assert one.lines == 0
         assert worker.send(database) == 1
         assert worker.send(database) == 0
-    assert state(database, uid) == ("printed", "3 labels came out.", 1)
+    assert state(database, uid) == ("printed", "Labels that came out: 3.", 1)
     assert one.printed.count(b"^XA") == 3
     with kept(database, uid) as (session, row):
         assert row.content == b""
@@ -115,7 +115,7 @@ def test_what_failed_is_sent_again_by_a_person(database: Database, cast: Cast) -
         with database.transaction() as session:
             printers.again(session, cast.technician, uid)
         worker.send(database)
-        assert state(database, uid) == ("printed", "3 labels came out.", 2)
+        assert state(database, uid) == ("printed", "Labels that came out: 3.", 2)
         assert one.printed.count(b"^XA") == 3
 
 

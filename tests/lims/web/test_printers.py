@@ -58,7 +58,7 @@ def test_labels_go_to_the_printer_and_the_page_tells_it(
         assert 'hx-trigger="every 2s"' in page
         worker.send(enter.database)
     page = technician.get("/labels/queue").text
-    assert "2 labels came out." in page
+    assert "Labels that came out: 2." in page
     assert 'hx-trigger="every 2s"' not in page
     assert one.printed.count(b"^XA") == 2
 
@@ -70,7 +70,7 @@ def test_a_doubtful_job_asks_whoever_looks(enter: Enter, cast: Cast) -> None:
         technician.post("/labels/print", data=asked(enter, uid))
         worker.send(enter.database)
     page = technician.get("/labels/queue").text
-    assert "1 print jobs wait for you" in page
+    assert "Print jobs that wait for you: 1" in page
     assert "Some: give it up" in page
     job = page.split('action="/labels/queue/')[1].split('"')[0]
     told = {"action": "none came out"}
