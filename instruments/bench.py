@@ -125,7 +125,8 @@ class Bench:
                     text = f"{heard.aim}{heard.text}"
                     self._keep(device.name, "scan", text, heard.raw)
                 case Weight():
-                    text = f"{heard.grams} g {heard.serial}"
+                    until = f" due {heard.due}" if heard.due else ""
+                    text = f"{heard.grams} g {heard.serial}{until}"
                     self._keep(device.name, "weight", text, heard.raw)
                 case barcode_scanner.Damaged() | Refused():
                     self._tell(device.name, Tone.REFUSED, heard.reason)

@@ -44,6 +44,8 @@ class Weight:
     """As the balance wrote it, with its unit."""
     serial: str
     raw: bytes
+    due: date | None = None
+    """The last day on which the balance's calibration holds, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,4 +204,4 @@ class _Ear:
                 f"The calibration of the balance {quoted(serial)} was due by {due}. "
                 "Nothing is weighed with it until it is calibrated.",
             )
-        return Weight(told.grams, told.told, serial, told.raw)
+        return Weight(told.grams, told.told, serial, told.raw, due)

@@ -126,6 +126,7 @@ class Tag(StrEnum):
     SAMPLE_PLATED = "sample:put on a plate"
     SAMPLE_QUANTIFIED = "sample:quantified"
     SAMPLE_REGISTERED = "sample:registered"
+    SAMPLE_WEIGHED = "sample:weighed"
     SCAN_KEPT = "scan:kept"
     SCAN_SETTLED = "scan:settled"
     SECOND_FACTOR_ENROLLED = "second factor:enrolled"

@@ -134,6 +134,7 @@ TITLES: dict[Tag, str] = {
     Tag.SAMPLE_PLATED: _n("Put on a plate"),
     Tag.SAMPLE_QUANTIFIED: _n("Amount of DNA measured"),
     Tag.SAMPLE_REGISTERED: _n("Registered"),
+    Tag.SAMPLE_WEIGHED: _n("Weighed"),
     Tag.SCAN_KEPT: _n("Scan kept and not applied"),
     Tag.SCAN_SETTLED: _n("Scan that was not applied looked into"),
     Tag.SECOND_FACTOR_ENROLLED: _n("Second factor enrolled"),

@@ -1,12 +1,14 @@
 """The rows of custody: consignments, bags, the present holding, holds."""
 
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims.custody.stages import Stage
-from lims.db import Base, Chained, Key, Moment
+from lims.custody.weighing import WeighedPart
+from lims.db import Amount, Base, Chained, Key, Moment
 from lims.workflow import stage_check
 
 
@@ -129,3 +131,34 @@ class Hold(Base):
     closed_at: Mapped[Moment | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     resolution: Mapped[str | None] = mapped_column(String(64))
+
+
+class Weighing(Base):
+    """What a balance showed of a bag, an item or its rest. Each reading counts once."""
+
+    __tablename__ = "weighing"
+    __table_args__ = (
+        CheckConstraint(stage_check("part", WeighedPart), name="part_known"),
+        CheckConstraint("value >= 0", name="value_not_negative"),
+        CheckConstraint(
+            "(reading_id IS NULL) = (reason <> '')", name="typed_with_a_reason"
+        ),
+        {"info": {"unrecorded": "the sample's event tells of it"}},
+    )
+
+    id: Mapped[Key]
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), index=True)
+    part: Mapped[str] = mapped_column(String(8))
+    value: Mapped[Amount]
+    unit: Mapped[str] = mapped_column(String(8))
+    balance: Mapped[str] = mapped_column(String(32))
+    """Its serial number; empty where a weight was typed and nobody knew it."""
+    due: Mapped[date | None]
+    """The last day of the balance's calibration, where the bench told it."""
+    reading_id: Mapped[int | None] = mapped_column(
+        ForeignKey("station_reading.id"), unique=True
+    )
+    reason: Mapped[str] = mapped_column(String(32))
+    """Why it was typed."""
+    weighed_at: Mapped[Moment]
+    weighed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -18,7 +18,7 @@ from lims.printing import queries as printing
 from lims.samples import queries as samples
 from lims.samples.queries import Sample
 from lims.samples.tables import SampleKind, Stream
-from lims.web import moves, quantity_shown
+from lims.web import moves, quantity_shown, weights
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.numbers import plain
@@ -159,6 +159,7 @@ def show(code: str) -> str:
         labels=printing.copies(session(), whole.row.code) if whole.row.code else [],
         photographs=manifests.photographs(session(), actor(), code),
         measured=_measured(whole.row),
+        weights=weights.shown(whole.row),
         next=moves.offered(actor(), whole.item, whole.row),
         making=moves.choices(),
         **WORDS,

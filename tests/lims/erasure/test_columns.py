@@ -192,6 +192,7 @@ COLUMNS = {
     },
     "subject_key": {"code": "subject", "sealed": "wrapped"},
     "trace": {"staff": "bins", "code": "picture", "drawn": "picture_key"},
+    "weighing": {"vocabulary": "part unit reason", "staff": "balance"},
     "well": {"vocabulary": "position role", "code": "instrument_name"},
 }  # fmt: skip
 

@@ -375,3 +375,20 @@ def test_another_laboratory_sees_and_moves_nothing(enter: Enter, cast: Cast) -> 
     assert foreign.get(f"/samples/{code}").status_code == 404
     step = {"action": "store", "place": box.positions[1]}
     assert foreign.post(f"/samples/{code}/move", data=step).status_code == 404
+
+
+def test_a_weight_is_typed_with_a_reason_and_the_page_tells_what_is_left(
+    enter: Enter, cast: Cast
+) -> None:
+    (code,) = in_hands(enter)
+    technician = enter(cast.technician)
+    page = technician.get(f"/samples/{code}").text
+    assert "1000 mg are left: enough for 5 more extractions of 200 mg." in page
+    told = {"value": "950", "unit": "mg", "reason": "NO_BALANCE", "balance": "B77"}
+    there = f"/samples/{code}/weigh"
+    page = technician.post(there, data=told, follow_redirects=True).text
+    assert "950 mg: the item itself. It is on record." in page
+    assert "950 mg are left: enough for 4 more extractions of 200 mg." in page
+    assert "No balance at hand" in page
+    refused = technician.post(there, data={})
+    assert "No stable weight came from the bench" in refused.text
