@@ -26,6 +26,7 @@ from lims.errors import RuleBroken
 from lims.samples import operations_weights as samples
 from lims.samples.queries import Sample
 from lims.samples.tables import SampleKind
+from lims.stations.queries_scans import here
 from lims.stations.queries_weights import weights
 
 WEIGHED = frozenset({SampleKind.BONE, SampleKind.CUT, SampleKind.POWDER})
@@ -45,9 +46,13 @@ class Weighed:
 
 
 def heard(session: Session, actor: Actor, bench: str = "") -> Weight:
-    """The newest stable weight of this bench, or of the only one that weighed."""
+    """The newest stable weight of this bench, or of the one at which the actor works.
+
+    Where nobody told at which bench that is: of the only one that weighed.
+    """
     now = clock.now()
-    found = weights(session, actor, now - FRESH, bench)
+    own = None if bench else here(session, actor)
+    found = weights(session, actor, now - FRESH, bench or (own[0].uid if own else ""))
     if not found:
         raise RuleBroken(
             "No stable weight came from the bench in the last two minutes. Put it on "

@@ -26,8 +26,11 @@ __all__ = ["KeptScan", "ScanState", "Station"]
 AT_ONCE = 20
 LAST = 500
 SHOWN = timedelta(days=2)
-WEIGHT = re.compile(r"(-?[0-9]{1,12}(?:\.[0-9]{1,9})?) g ([ -~]*)")
-"""As the bench writes a weight: grams, and the balance's serial number."""
+WEIGHT = re.compile(
+    r"(-?[0-9]{1,12}(?:\.[0-9]{1,9})?) g ([ -~]*?)(?: due [0-9]{4}-[0-9]{2}-[0-9]{2})?"
+)
+"""As the bench writes a weight: grams, the balance's serial number, and the last day of
+its calibration where that is known."""
 PAGE = 50
 
 
