@@ -124,7 +124,7 @@ def test_the_parts_weigh_at_most_two_in_a_hundred_more() -> None:
 
 
 def test_the_whole_is_what_was_on_record_before_anything_was_taken() -> None:
-    facts = [
+    facts: list[dict[str, object]] = [
         {"amount": "1.2", "unit": "g"},
         {"left": "0.9", "unit": "g"},
         {"amount": None},
