@@ -233,9 +233,14 @@ def _proven(
 ) -> dict[str, Any]:
     """What the record tells of the proof."""
     match proof:
-        case Scanned(codes):
+        case Scanned(codes, picture):
             require_scans(planned, codes)
-            return {"proof": "scans", "wells": len(planned)}
+            told = {"proof": "scans", "wells": len(planned)}
+            return (
+                {**told, "proof": "rack picture", "picture": picture}
+                if picture
+                else told
+            )
         case Witnessed(badge):
             witness = people.person_with_badge(session, actor, badge)
             if witness.uid == actor.uid:

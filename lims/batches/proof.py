@@ -12,6 +12,8 @@ class Scanned:
 
     codes: Mapping[str, str]
     """Position to the code that was scanned there."""
+    picture: str = ""
+    """SHA-256 of the rack's picture from which they were read, where there is one."""
 
 
 @dataclass(frozen=True)

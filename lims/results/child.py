@@ -59,8 +59,17 @@ def _tell(read: int, of: int) -> None:
 
 
 def _told(
-    name: str, content: bytes, ask: Ask | None, parser: str, opened: frozenset[str]
+    name: str,
+    content: bytes,
+    ask: Ask | str | None,
+    parser: str,
+    opened: frozenset[str],
 ) -> object:
+    if isinstance(ask, str):
+        # 2 MB of libraries for pictures, which no other file needs.
+        from instruments.rack import Corner, read_rack  # noqa: PLC0415
+
+        return read_rack(content, Corner(ask))
     source = Source(name, content, opened, _tell)
     export = read_by(source, parser) if parser else parse(source)
     if ask is None or not isinstance(export, TraceExport):

@@ -20,6 +20,7 @@ import instruments
 from instruments import Export, InstrumentError, Source
 from instruments.errors import Unreadable
 from instruments.parsers import abif_trace, run_archive
+from instruments.rack import Corner, Rack
 from instruments.second_opinion import Answer, Ask
 from instruments.source import LARGEST, Tell, nobody
 from instruments.workbook import names_in
@@ -57,6 +58,16 @@ def second_opinion(source: Source, ask: Ask) -> Answer:
     raise _stopped()
 
 
+def rack(content: bytes, corner: Corner) -> Rack:
+    """The map of a rack's picture, A1 in that corner, or InstrumentError."""
+    match _answered(Source("rack", content), str(corner)):
+        case Rack() as found:
+            return found
+        case InstrumentError() as error:
+            raise error
+    raise _stopped()
+
+
 def _check(source: Source) -> None:
     """No process is begun for what no parser reads."""
     if source.not_text and not abif_trace.claims(source) and not _is_known(source):
@@ -70,11 +81,11 @@ def _is_known(source: Source) -> bool:
     return bool(names_in(source)) or run_archive.claims(source)
 
 
-def _answered(source: Source, ask: Ask | None, parser: str = "") -> object:
+def _answered(source: Source, ask: Ask | str | None, parser: str = "") -> object:
     return _Records(io.BytesIO(_told(source, ask, parser))).load()
 
 
-def _told(source: Source, ask: Ask | None, parser: str) -> bytes:
+def _told(source: Source, ask: Ask | str | None, parser: str) -> bytes:
     """What the child answers."""
     whole = (source.name, source.content, ask, parser, source.opened)
     given = pickle.dumps(whole, pickle.HIGHEST_PROTOCOL)
@@ -130,7 +141,7 @@ _MODULES = frozenset(
     f"instruments.{name}"
     for name in (
         *("records", "errors", "traces", "second_opinion", "peak_check", "ladder"),
-        *("sizing", "standards", "peaks", "sequences", "quantities"),
+        *("sizing", "standards", "peaks", "sequences", "quantities", "rack"),
     )
 )
 _NAMES = frozenset(

@@ -1,6 +1,7 @@
 """Pages of the plates: what waits for its next step, planning, and one plate."""
 
 from collections.abc import Sequence
+import re
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -20,6 +21,7 @@ from lims.web import plate_shown
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.plate_records import TITLES
+from lims.web.racks import CORNERS
 from lims.web.request import actor, form, laboratory, needs, session
 from lims.web.shell import NavItem, in_rail
 
@@ -86,6 +88,7 @@ def show(code: str) -> str:
         chips=plate_shown.CHIPS,
         kits=list(laboratory().kits),
         causes=list(Cause),
+        corners=CORNERS,
         records={one.name: TITLES[one.name] for one in formats_of(shown.plate.kit)},
     )
 
@@ -157,8 +160,16 @@ def _proof() -> Proof:
             name.removeprefix("well-"): read(given[name])
             for name in given
             if name.startswith("well-") and given[name].strip()
-        }
+        },
+        _picture(given.get("picture", "")),
     )
+
+
+def _picture(told: str) -> str:
+    """The hash of the rack's picture, where the codes were read from one."""
+    if told and not re.fullmatch(r"[0-9a-f]{64}", told):
+        raise BadInput(_("Read the picture of the rack again."))
+    return told
 
 
 def _done(code: str, told: str) -> Response:
