@@ -7,27 +7,25 @@ from sqlalchemy.orm import Session
 
 from lims import clock
 from lims.access import Actor, Permission, require
+from lims.audit.record import record
+from lims.audit.tags import Tag
 from lims.custody import changes, queries_weighing
 from lims.custody.changes import Load
 from lims.custody.receiving import word
 from lims.custody.stages import Stage
 from lims.custody.tables import Weighing
 from lims.custody.weighing import (
-    FRESH,
     MG,
     WeighedPart,
     Weight,
     differs,
-    of_bench,
     part_of,
     require_balance,
 )
 from lims.errors import RuleBroken
-from lims.samples import operations_weights as samples
 from lims.samples.queries import Sample
 from lims.samples.tables import SampleKind
-from lims.stations.queries_scans import here
-from lims.stations.queries_weights import weights
+from lims.samples.weights import amount_weighed
 
 WEIGHED = frozenset({SampleKind.BONE, SampleKind.CUT, SampleKind.POWDER})
 AT_THE_BENCH = frozenset(
@@ -43,33 +41,6 @@ class Weighed:
     weight: Weight
     remark: bool
     """It differs from what its sender stated, or from what was reckoned."""
-
-
-def heard(session: Session, actor: Actor, bench: str = "") -> Weight:
-    """The newest stable weight of this bench, or of the one at which the actor works.
-
-    Where nobody told at which bench that is: of the only one that weighed.
-    """
-    now = clock.now()
-    own = None if bench else here(session, actor)
-    found = weights(session, actor, now - FRESH, bench or (own[0].uid if own else ""))
-    if not found:
-        raise RuleBroken(
-            "No stable weight came from the bench in the last two minutes. Put it on "
-            "the pan, wait for the tone, and try again; or type the weight and say why."
-        )
-    if len(found) > 1:
-        named = ", ".join(f"'{one.name}'" for one in found)
-        raise RuleBroken(
-            f"More than one bench has just weighed: {named}. Choose yours."
-        )
-    (one,) = found
-    if queries_weighing.is_used(session, one.id):
-        raise RuleBroken(
-            "The last weight of this bench is on record already. Weigh again: each "
-            "reading counts for one item."
-        )
-    return of_bench(one.text, one.id, now.date())
 
 
 def weigh(session: Session, actor: Actor, named: str, weight: Weight) -> Weighed:
@@ -91,22 +62,18 @@ def weigh(session: Session, actor: Actor, named: str, weight: Weight) -> Weighed
     if weight.reason:
         word(weight.reason, "the reason")
     made = _kept(session, actor, item, part, weight)
-    told = {
+    told: dict[str, object] = {
         "part": part,
         "weight": f"{made.value:f} {made.unit}",
-        "balance": made.balance,
+        "balance": made.balance or None,
         "due": weight.due.isoformat() if weight.due else None,
         "reading": made.reading_id,
-        "reason": made.reason,
+        "reason": made.reason or None,
     }
-    samples.weighed(
-        session,
-        actor,
-        item.sample,
-        None if part is WeighedPart.BAG else weight.mg,
-        left=part is WeighedPart.REST,
-        **{name: value for name, value in told.items() if value},
-    )
+    if part is not WeighedPart.BAG:
+        told |= amount_weighed(item.sample, weight.mg, left=part is WeighedPart.REST)
+    facts = {name: value for name, value in told.items() if value is not None}
+    record(session, actor, Tag.SAMPLE_WEIGHED, item.sample, **facts)
     session.flush()
     remark = part is WeighedPart.ITEM and differs(before, weight.mg)
     return Weighed(part, weight, remark)

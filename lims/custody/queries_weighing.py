@@ -8,17 +8,22 @@ import json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lims import clock
 from lims.access import Actor
 from lims.audit.queries import events_of
 from lims.custody.tables import Weighing
-from lims.custody.weighing import MG, whole_mg
+from lims.custody.weighing import FRESH, MG, Weight, of_bench, whole_mg
+from lims.errors import RuleBroken
 from lims.samples import queries as samples
 from lims.samples.amounts import in_ul
 from lims.samples.queries import Sample
 from lims.samples.tables import SampleKind
+from lims.stations.queries_scans import here
+from lims.stations.queries_weights import weights
 
 __all__ = [
-    "Extraction", "Weighing", "children", "children_mg", "extractions", "is_used",
+    "Extraction", "Weighing", "children", "children_mg", "extractions", "heard",
+    "is_used",
     "of_sample", "parent_of", "whole",
 ]  # fmt: skip
 
@@ -32,6 +37,33 @@ class Extraction:
     """Milligrams."""
     volume: Decimal
     """Microlitres."""
+
+
+def heard(session: Session, actor: Actor, bench: str = "") -> Weight:
+    """The newest stable weight of this bench, or of the one at which the actor works.
+
+    Where nobody told at which bench that is: of the only one that weighed.
+    """
+    now = clock.now()
+    own = None if bench else here(session, actor)
+    found = weights(session, actor, now - FRESH, bench or (own[0].uid if own else ""))
+    if not found:
+        raise RuleBroken(
+            "No stable weight came from the bench in the last two minutes. Put it on "
+            "the pan, wait for the tone, and try again; or type the weight and say why."
+        )
+    if len(found) > 1:
+        named = ", ".join(f"'{one.name}'" for one in found)
+        raise RuleBroken(
+            f"More than one bench has just weighed: {named}. Choose yours."
+        )
+    (one,) = found
+    if is_used(session, one.id):
+        raise RuleBroken(
+            "The last weight of this bench is on record already. Weigh again: each "
+            "reading counts for one item."
+        )
+    return of_bench(one.text, one.id, now.date())
 
 
 def is_used(session: Session, reading: int) -> bool:

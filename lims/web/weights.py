@@ -71,7 +71,7 @@ def weigh(code: str) -> Response:
             given.get("balance", "").strip(),
         )
     else:
-        found = weighing.heard(session(), actor(), given.get("bench", ""))
+        found = queries.heard(session(), actor(), given.get("bench", ""))
     done = weighing.weigh(session(), actor(), code, found)
     _say(done, found)
     return redirect(url_for("samples.show", code=code))

@@ -13,7 +13,8 @@ from instruments.outbox import Reading, link
 from lims import clock
 from lims.audit.queries import all_faults, events_of
 from lims.custody import operations, queries, queries_weighing
-from lims.custody.operations_weighing import heard, weigh
+from lims.custody.operations_weighing import weigh
+from lims.custody.queries_weighing import heard
 from lims.custody.tables import Weighing
 from lims.custody.weighing import (
     WeighedPart,
