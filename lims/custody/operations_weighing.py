@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -72,7 +73,9 @@ def weigh(session: Session, actor: Actor, named: str, weight: Weight) -> Weighed
     }
     if part is not WeighedPart.BAG:
         told |= amount_weighed(item.sample, weight.mg, left=part is WeighedPart.REST)
-    facts = {name: value for name, value in told.items() if value is not None}
+    facts: dict[str, Any] = {
+        name: value for name, value in told.items() if value is not None
+    }
     record(session, actor, Tag.SAMPLE_WEIGHED, item.sample, **facts)
     session.flush()
     remark = part is WeighedPart.ITEM and differs(before, weight.mg)
