@@ -7,7 +7,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "weighings"
-down_revision = "printers"
+down_revision = "label_repairs"
 
 
 def upgrade() -> None:
