@@ -63,10 +63,13 @@ def test_a_first_load_is_light(visit: Visit, address: str) -> None:
 
 
 def test_the_empty_page_leaves_room_for_the_work(visit: Visit, address: str) -> None:
-    """Of the 100 kB that a page may weigh, its frame takes at most 35; 73 to read."""
+    """Of the 100 kB that a page may weigh, its frame takes at most 35.
+
+    It is 85 to read: ten of them keep scans while the network is away.
+    """
     sizes = first_load(visit, address + "/nowhere")
     assert sum(size.wire for size in sizes) <= 35_000
-    assert sum(size.read for size in sizes) <= 73_000
+    assert sum(size.read for size in sizes) <= 85_000
 
 
 class Size(NamedTuple):
