@@ -98,6 +98,7 @@ class Tag(StrEnum):
     PLACE_RETIRED = "place:retired"
     PLATE_CLEARED = "plate:cleared"
     PLATE_HELD = "plate:held"
+    PLATE_LABWARE_USED = "plate:labware used"
     PLATE_MOVED = "plate:moved"
     PLATE_PLANNED = "plate:planned"
     PLATE_TOLD = "plate:told to an instrument"

@@ -106,6 +106,7 @@ TITLES: dict[Tag, str] = {
     Tag.PLACE_RETIRED: _n("Place taken out of use"),
     Tag.PLATE_CLEARED: _n("Plate cleared"),
     Tag.PLATE_HELD: _n("Plate held"),
+    Tag.PLATE_LABWARE_USED: _n("Single-use labware used"),
     Tag.PLATE_MOVED: _n("Plate went on"),
     Tag.PLATE_PLANNED: _n("Plate planned, controls placed by the system"),
     Tag.PLATE_TOLD: _n("Plate record made for an instrument"),

@@ -3,6 +3,7 @@
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lims.batches.labware import LabwareKind
 from lims.batches.plate import WellRole
 from lims.batches.stages import PlateStage
 from lims.db import Amount, Base, Chained, Key, Moment
@@ -84,3 +85,24 @@ class PlateRecord(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[Moment]
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Labware(Base):
+    """A piece of single-use labware and where it was used, by its maker's code."""
+
+    __tablename__ = "labware"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "code"),
+        CheckConstraint(stage_check("kind", LabwareKind), name="kind_known"),
+        {"info": {"unrecorded": "the plate's event tells of it"}},
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    code: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    plate_id: Mapped[int] = mapped_column(ForeignKey("plate.id"), index=True)
+    stage: Mapped[str] = mapped_column(String(16))
+    """The stage in which the plate was then."""
+    used_at: Mapped[Moment]
+    used_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -11,13 +11,14 @@ from lims.batches import operations, operations_quantifying, queries
 from lims.batches.causes import Cause
 from lims.batches.proof import Proof, Scanned, Witnessed
 from lims.batches.quantifying import KITS
+from lims.batches.queries_labware import of_plate
 from lims.batches.telling import formats_of
 from lims.codes import read
 from lims.errors import BadInput
 from lims.results.operations import void_plate
 from lims.results.queries_traces import standing
 from lims.samples.tables import Stream
-from lims.web import plate_shown
+from lims.web import labware, plate_shown
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.plate_records import TITLES
@@ -89,6 +90,8 @@ def show(code: str) -> str:
         kits=list(laboratory().kits),
         causes=list(Cause),
         corners=CORNERS,
+        labware=of_plate(session(), shown.plate),
+        labware_kinds=labware.KINDS,
         records={one.name: TITLES[one.name] for one in formats_of(shown.plate.kit)},
     )
 

@@ -112,6 +112,7 @@ COLUMNS = {
     },
     "label_template": {"staff": "name", "code": "uid", "hash": "head_hash"},
     "label_template_version": {"vocabulary": "body", "hash": "sha256"},
+    "labware": {"staff": "code", "vocabulary": "kind stage"},
     "legal_hold": {
         "case": "document lifted_document", "code": "uid", "hash": "head_hash",
     },
