@@ -3,7 +3,7 @@
 Everything meets here, and nowhere else.
 """
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 import sys
 from zoneinfo import ZoneInfo
@@ -68,6 +68,7 @@ def laboratory(settings: Settings) -> Laboratory:
         rules=rule_set(read_rules(), kits),
         offsets=tuple(map(offset, read_offsets())),
         opened=_opened(settings.opened_sheets),
+        shift_ends=_hour(settings.shift_ends),
         words={name: read_vocabulary(name) for name in WORDS},
         bundles=Store(Path(settings.data_folder) / "bundles"),
         signing_keys=Path(settings.signing_keys),
@@ -92,6 +93,15 @@ def main() -> None:
 def _authority(settings: Settings) -> Authority | None:
     url = settings.timestamp_url
     return Authority(url, _folder(settings.timestamp_root)) if url else None
+
+
+def _hour(written: str) -> time | None:
+    try:
+        return time.fromisoformat(written) if written else None
+    except ValueError:
+        raise BadSettings(
+            f"Setting 'shift_ends': found '{written}', expected: an hour as 18:00."
+        ) from None
 
 
 def _opened(told: str) -> frozenset[str]:

@@ -51,6 +51,11 @@ class Settings:
     """Folder of the key that signs certificates, and of its certificate."""
     time_zone: str
     """The laboratory's zone, for times that an instrument wrote without one."""
+    shift_ends: str
+    """When the day's work ends in that zone, such as `18:00`; empty: at no hour.
+
+    Who holds an item then is asked for it; in any case after twelve hours.
+    """
     opened_sheets: str
     """What of a person's descent and looks is read of exports: `ancestry`, `phenotype`.
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import logging
 from pathlib import Path
 from threading import Event
+from time import monotonic
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from lims.anchors import policy
 from lims.audit.integrator import HistoryLost, Integrator
 from lims.audit.keys import UnsafeKeys
 from lims.boxes import DoesNotOpen
+from lims.custody import reminding
+from lims.custody.overdue import out_before
 from lims.desk import mentions
 from lims.desk import operations_checks as checks
 from lims.desk.evidence import run as run_check
@@ -45,6 +48,9 @@ CHECKPOINT_EVERY = 1.0
 
 BAD_POLICY_AGAIN = 30.0
 """Seconds until a policy file that cannot be followed is read again."""
+
+OVERDUE_EVERY = 60.0
+"""Seconds between two looks for what is out too long."""
 
 UNNAMED = timedelta(hours=1)
 """How long a copy may lie there before its bundle names it."""
@@ -264,6 +270,25 @@ def anchor_until(stop: Event, laboratory: Laboratory) -> None:
             stop.wait(BAD_POLICY_AGAIN)
         except Exception as error:  # noqa: BLE001 - a thread that dies is not missed
             log.error("The anchors failed with %s.", type(error).__name__)  # noqa: TRY400 - its text may tell too much
+
+
+def overdue() -> Duty:
+    """The duty of asking, each minute, for what is out too long (rule B10)."""
+    next_look = 0.0
+
+    def ask(laboratory: Laboratory, _worker: Actor) -> int:
+        nonlocal next_look
+        if monotonic() < next_look:
+            return 0
+        next_look = monotonic() + OVERDUE_EVERY
+        before = out_before(clock.now(), laboratory.zone, laboratory.shift_ends)
+        with laboratory.database.reading() as session:
+            if not reminding.is_due(session, before):
+                return 0
+        with laboratory.database.transaction() as session:
+            return reminding.remind(session, before)
+
+    return ask
 
 
 def late_files() -> Duty:

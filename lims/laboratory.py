@@ -5,7 +5,7 @@ Made by app.py alone, from the settings and the files of `config/`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,8 @@ class Laboratory:
     """Where a sequencer's software names alleles otherwise."""
     opened: frozenset[str] = frozenset()
     """What may be read of a person's descent and looks: nothing, unless it is set."""
+    shift_ends: time | None = None
+    """When the work of the day ends, in that zone."""
     demo: Path | None = None
     """The folder that the demo's people are made from."""
 

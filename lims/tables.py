@@ -7,6 +7,7 @@ from lims.batches import tables as batches
 from lims.cases import tables as cases
 from lims.custody import tables as custody
 from lims.custody import tables_inventory as inventories
+from lims.custody import tables_overdue as reminders
 from lims.db import Base
 from lims.desk import tables as desk
 from lims.evidence import tables as evidence
@@ -26,5 +27,6 @@ metadata = Base.metadata
 __all__ = [
     "anchors", "audit", "batches", "cases", "custody", "desk", "evidence", "handoff",
     "inventories", "metadata", "organisations", "people", "printing", "profiles",
-    "quantities", "queue", "results", "review", "samples", "sealing", "stations",
+    "quantities", "queue", "reminders", "results", "review", "samples", "sealing",
+    "stations",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from itertools import count
 from secrets import token_hex
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from labels.stock import STOCKS
@@ -30,6 +30,8 @@ from lims.custody import operations_holds as freezing
 from lims.custody import operations_inventory as inventories
 from lims.custody import operations_receiving as receiving
 from lims.custody import queries as custody
+from lims.custody import reminding
+from lims.custody.tables_overdue import Reminder
 from lims.demo.quantified import Plate as Run
 from lims.demo.quantified import Tube
 from lims.demo.quantified import written as written_run
@@ -448,6 +450,16 @@ def an_inventory(laboratory: Laboratory) -> Made:
     with laboratory.database.transaction() as session:
         begun = inventories.start(session, CAST.technician, str(made["code"]))
         return {"uid": begun.uid, "name": made["name"]}
+
+
+@named
+def an_overdue_bone(laboratory: Laboratory) -> Made:
+    """In the technician's hands, who was asked for it."""
+    made = bone_in_hands(laboratory)
+    with laboratory.database.transaction() as session:
+        reminding.remind(session, clock.now() + timedelta(minutes=1))
+        newest = select(func.max(Reminder.id))
+        return {"number": session.scalar(newest), **made}
 
 
 @named

@@ -22,6 +22,7 @@ from lims.jobs import (
     late_files,
     look_at_traces,
     make_bundles,
+    overdue,
     print_labels,
     send_packages,
     take_receipts,
@@ -122,7 +123,9 @@ def _duties(laboratory: Laboratory) -> list[tuple[Actor, tuple[Duty, ...]]]:
     ]
     found.append((SYSTEM, (print_labels,)))
     found.append((SYSTEM, (make_bundles, drop_bundles)))
-    found.append((SYSTEM, (check_requirements, follow_mentions, late_files())))
+    found.append(
+        (SYSTEM, (check_requirements, follow_mentions, late_files(), overdue()))
+    )
     if laboratory.import_folder is not None:
         watching = (arrivals(laboratory.import_folder),)
         found += [(instrument, watching) for instrument in instruments[:1]]

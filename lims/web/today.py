@@ -5,7 +5,9 @@ from sqlalchemy.orm import Session
 
 from lims.access import Actor, Permission
 from lims.custody import queries as custody
+from lims.custody.queries_overdue import Out, waiting
 from lims.web.languages import lazy_gettext as _l
+from lims.web.moves import words
 from lims.web.request import actor, needs, session
 from lims.web.shell import NavItem, in_rail, rail
 from lims.web.stages import stage_chip
@@ -51,12 +53,14 @@ the page it is no job."""
 @pages.get("/")
 def jobs() -> str:
     person = actor()
-    waiting = [line for line in rail() if line.count and _does(person, line.blueprint)]
+    jobs_ = [line for line in rail() if line.count and _does(person, line.blueprint)]
     return render_template(
         "today/jobs.html",
-        waiting=waiting,
+        waiting=jobs_,
         words={name: told for name, (told, _by) in JOBS.items()},
         holding=_in_hand(session(), person),
+        overdue=_overdue(session(), person),
+        answers=words("answer overdue"),
         stage_chip=stage_chip,
     )
 
@@ -64,6 +68,12 @@ def jobs() -> str:
 def _does(person: Actor, blueprint: str) -> bool:
     _told, by = JOBS.get(blueprint, ("", frozenset[Permission]()))
     return any(map(person.may, by))
+
+
+def _overdue(session: Session, person: Actor) -> list[Out]:
+    if not person.may(Permission.CUSTODY_HOLD):
+        return []
+    return waiting(session, person)
 
 
 def _in_hand(session: Session, person: Actor) -> list[custody.Item]:

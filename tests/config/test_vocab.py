@@ -10,7 +10,7 @@ SIZES = {
     "donor_relations": 25,
     "sample_types": 35,
     "conditions": 15,
-    "reasons": 45,
+    "reasons": 54,
 }
 
 

@@ -17,6 +17,7 @@ from lims.custody import (
     operations_found,
     operations_holds,
     operations_inventory,
+    operations_overdue,
     operations_places,
     operations_receiving,
 )
@@ -38,6 +39,10 @@ def _move(action: str) -> Callable[[Session, Actor], object]:
 
 
 DOORS: dict[str, Door] = {
+    "answer a reminder": (
+        P.CUSTODY_HOLD,
+        lambda s, a: operations_overdue.answer_reminder(s, a, 1, "X"),
+    ),
     "start an inventory": (
         P.CUSTODY_MOVE,
         lambda s, a: operations_inventory.start(s, a, "X1"),

@@ -141,6 +141,7 @@ COLUMNS = {
     },
     "inventory": {"vocabulary": "stage", "code": "uid", "hash": "head_hash"},
     "inventory_sighting": {"code": "was"},
+    "reminder": {"vocabulary": "answer"},
     "plate": {
         "code": "code uid", "vocabulary": "stream kit stage", "hash": "head_hash",
     },

@@ -2,8 +2,6 @@
 
 from html import unescape
 
-import pytest
-
 from lims.custody import queries
 from lims.custody.stages import Stage
 from tests import factories
@@ -56,21 +54,23 @@ def test_the_scan_of_a_place_in_a_count_asks_for_items(
     assert "A count is open" in client.post("/scan/", data=told).text
 
 
-@pytest.mark.parametrize("items", [2, 6])
 def test_the_page_takes_as_many_statements_however_much_is_counted(
-    enter: Enter, cast: Cast, items: int
+    enter: Enter, cast: Cast
 ) -> None:
-    with enter.database.transaction() as session:
-        codes, box = factories.stored(session, items)
     client = enter(cast.technician)
-    address = client.post("/inventories/", data={"place": box.code}).location
-    armed = f"count|{address.rpartition('/')[2]}"
-    for code in codes[::2]:
-        client.post("/scan/", data={"code": code, "page": "", "armed": armed})
-    client.get(address)
-    with counted(enter.database) as sent:
+    taken = set()
+    for items in (2, 6):
+        with enter.database.transaction() as session:
+            codes, box = factories.stored(session, items)
+        address = client.post("/inventories/", data={"place": box.code}).location
+        armed = f"count|{address.rpartition('/')[2]}"
+        for code in codes[::2]:
+            client.post("/scan/", data={"code": code, "page": "", "armed": armed})
         client.get(address)
-    assert len(sent) == 22
+        with counted(enter.database) as sent:
+            client.get(address)
+        taken.add(len(sent))
+    assert len(taken) == 1
 
 
 def test_who_reads_alone_has_no_count_to_end(enter: Enter, cast: Cast) -> None:
