@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from lims.access import Permission, require
 from lims.custody import manifests, operations_receiving
-from lims.custody.manifests import ManifestLine
+from lims.custody.manifests import Consignment, ManifestLine
 from lims.custody.operations_receiving import Received
 from lims.custody.receiving import Arrival
 from lims.custody.tables import BagState, ConsignmentStage
@@ -52,6 +52,7 @@ def bag(code: str) -> str:
         receives=actor().may(Permission.CONSIGNMENT_RECEIVE)
         and found.receiver_id == actor().organisation_id
         and found.stage != ConsignmentStage.ANNOUNCED,
+        accepts=_to_accept(found),
         awaited=line is None or line.state in (BagState.EXPECTED, BagState.MISSING),
         conditions=condition_words(),
     )
@@ -154,6 +155,19 @@ def _line(code: str, number: str) -> ManifestLine | None:
     return next((line for line in lines if line.bag == number), None)
 
 
+def _to_accept(found: Consignment) -> int:
+    """How many bags are to be accepted, where none of an open delivery is awaited."""
+    if found.stage != ConsignmentStage.PARTLY:
+        return 0
+    states = [bag.state for bag in manifests.bags(session(), found)]
+    return 0 if BagState.EXPECTED in states else len(states)
+
+
+def what_differs(done: Received) -> str:
+    why = ", ".join(done.found)
+    return _("Bag %(bag)s: %(why)s. It is held.", bag=done.bag, why=why)
+
+
 def _no_such_bag(code: str, number: str) -> NotFound:
     return NotFound(
         _(
@@ -177,9 +191,7 @@ def _go_on(code: str, done: Received) -> Response:
     if done.already:
         flash(_("The bag %(bag)s was received before.", bag=done.bag), "again")
     elif done.found:
-        why = ", ".join(done.found)
-        told = _("Bag %(bag)s: %(why)s. It is held.", bag=done.bag, why=why)
-        flash(told, "hold")
+        flash(what_differs(done), "hold")
         return redirect(url_for(".bag", code=code, bag=done.bag))
     else:
         flash(_("Bag %(bag)s received.", bag=done.bag), "right")

@@ -11,7 +11,7 @@ from lims.custody.operations_receiving import Received
 from lims.custody.receiving import Arrival
 from lims.custody.tables import BagState
 from lims.web.answered import Answer, Heard, go
-from lims.web.arrivals import INTACT, conditions
+from lims.web.arrivals import INTACT, conditions, what_differs
 from lims.web.languages import gettext as _
 from lims.web.request import actor, session
 from lims.web.scanned import Number, Waiting
@@ -42,8 +42,13 @@ def receive(heard: Heard, number: Number) -> Answer:
     giver = heard.giver or heard.waiting.giver or found.giver
     if not giver:
         return _who_gives(heard)
+    arrival = _as_awaited(bag)
+    if heard.waiting.seal and is_awaited(bag):
+        if heard.waiting.sealed != bag.code:
+            return _sealed_so(heard, bag)
+        arrival = replace(arrival, seal=heard.waiting.seal)
     done = operations_receiving.receive(
-        session(), actor(), code, _as_awaited(bag), giver, conditions()
+        session(), actor(), code, arrival, giver, conditions()
     )
     return _told(found, bags, done, giver)
 
@@ -94,26 +99,50 @@ def _told(found: Consignment, bags: list[Bag], done: Received, giver: str) -> An
     if done.already:
         text = _("The bag %(bag)s was received before. Nothing changed.", bag=done.bag)
         return Answer("again", text, waiting=waiting)
+    open_it = url_for("consignments.bag", code=found.code, bag=done.bag)
+    if done.found:
+        return go(open_it, "hold", what_differs(done))
     text = _(
         "Bag %(n)s of %(all)s · %(bag)s, seal intact", n=here, all=total, bag=done.bag
     )
-    open_it = url_for("consignments.bag", code=found.code, bag=done.bag)
     return Answer(
         "right", text, waiting=waiting, changed=True, link=(open_it, _("Photograph"))
     )
 
 
 def _unannounced(heard: Heard, number: Number) -> Answer:
+    """Another seal than announced, perhaps: the bag that wears it is scanned next."""
     form = url_for("consignments.bag", code=heard.waiting.consignment, bag=number.text)
     return Answer(
         "ask",
         _(
             "'%(number)s' stands on no line of this manifest, and nothing was received."
-            " Scan the bag's own number; if it has none other and came with these:",
+            " If it is the seal of a bag, scan that bag's own number. If it is a bag"
+            " that came with these:",
             number=number.text,
         ),
-        waiting=heard.waiting,
+        waiting=replace(
+            heard.waiting,
+            seal="" if "|" in number.text else number.text,
+            sealed="",
+        ),
         link=(form, _("take it in as unannounced")),
+    )
+
+
+def _sealed_so(heard: Heard, bag: Bag) -> Answer:
+    """Asked, since whoever scans may not have seen what the band said before."""
+    return Answer(
+        "ask",
+        _(
+            "Does the bag %(bag)s wear the seal '%(found)s' and not '%(seal)s' as"
+            " announced? Scan the bag once more: it is received so, and held. Nothing"
+            " was received.",
+            bag=bag.code,
+            found=heard.waiting.seal,
+            seal=bag.seal,
+        ),
+        waiting=replace(heard.waiting, sealed="" if "|" in bag.code else bag.code),
     )
 
 

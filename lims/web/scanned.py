@@ -96,6 +96,10 @@ class Waiting:
     """The code of an item, or its bag's number before the accession."""
     consignment: str = ""
     giver: str = ""
+    seal: str = ""
+    """What stands on no line of the manifest: perhaps another seal than announced."""
+    sealed: str = ""
+    """The bag scanned after it; scanned once more, it is received with that seal."""
     elsewhere: bool = False
     """Whether the item's last place is to be corrected by the place scanned next."""
     box: str = ""
@@ -110,7 +114,7 @@ class Waiting:
     def __str__(self) -> str:
         """As the page gives it back with the next scan."""
         if self.consignment:
-            return f"{self.consignment}{_NEXT}{self.giver}"
+            return _NEXT.join((self.consignment, self.seal, self.sealed, self.giver))
         if self.label:
             return f"{_LABEL}{_NEXT}{self.label}"
         if self.inventory:
@@ -134,5 +138,7 @@ def waiting(armed: str) -> Waiting:
         free, _, named = rest.partition(_NEXT)
         return Waiting(item=named, box=box, free=free)
     if codes.is_code(first) and codes.kind(first) is Kind.CONSIGNMENT:
-        return Waiting(consignment=first, giver=rest)
+        seal, _, rest = rest.partition(_NEXT)
+        sealed, _, giver = rest.partition(_NEXT)
+        return Waiting(consignment=first, giver=giver, seal=seal, sealed=sealed)
     return Waiting(item=first)

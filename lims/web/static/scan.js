@@ -212,7 +212,7 @@ function weigh(weight) {
   if (!weight || weight.number === weighed) return;
   const fresh = weighed !== null;
   weighed = weight.number;
-  find("#weight").textContent = `${weight.grams} g`;
+  find("#weight").textContent = weight.grams && `${weight.grams} g`;
   const into = find("[data-weight]");
   if (!fresh || !into) return;
   lively = Date.now();

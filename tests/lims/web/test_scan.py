@@ -122,7 +122,7 @@ def test_one_scan_receives_a_bag_and_names_the_giver(
     said = bench.scan(sent.bags[0], giver="courier")
     assert (said.status, said.state, said.refreshes) == (200, "right", True)
     assert "Bag 1 of 3" in said.text
-    assert said.armed == f"{sent.code}|courier"
+    assert said.armed == f"{sent.code}|||courier"
     with enter.database.reading() as session:
         (line, *_) = manifests.manifest(session, cast.technician, sent.code)
         found = manifests.consignment(session, cast.technician, sent.code)
@@ -131,7 +131,7 @@ def test_one_scan_receives_a_bag_and_names_the_giver(
 
 
 def test_the_seal_of_a_bag_receives_it_as_well(sit: Sit, sent: Sent) -> None:
-    bench = sit(page="consignment", armed=f"{sent.code}|courier")
+    bench = sit(page="consignment", armed=f"{sent.code}|||courier")
     assert bench.scan(f"{sent.bags[1]}-S").state == "right"
     assert bench.scan(f"]C0{sent.bags[2].lower()}").state == "right"
 
@@ -139,24 +139,52 @@ def test_the_seal_of_a_bag_receives_it_as_well(sit: Sit, sent: Sent) -> None:
 def test_the_same_bag_again_changes_nothing(
     enter: Enter, cast: Cast, sit: Sit, sent: Sent
 ) -> None:
-    bench = sit(page="consignment", armed=f"{sent.code}|courier")
+    bench = sit(page="consignment", armed=f"{sent.code}|||courier")
     bench.scan(sent.bags[0])
     before = events(enter, cast, sent.bags[0])
     said = bench.scan(sent.bags[0])
     assert (said.state, said.refreshes) == ("again", False)
-    assert said.armed == f"{sent.code}|courier"
+    assert said.armed == f"{sent.code}|||courier"
     assert events(enter, cast, sent.bags[0]) == before
 
 
 def test_a_held_bag_scanned_again_stays_as_it_was_found(
     enter: Enter, cast: Cast, sit: Sit, sent: Sent
 ) -> None:
-    bench = sit(page="consignment", armed=f"{sent.code}|courier")
+    bench = sit(page="consignment", armed=f"{sent.code}|||courier")
     told = {"bag": sent.bags[0], "seal": "OTHER-7", "condition": "WET", "giver": "van"}
     bench.client.post(f"/consignments/{sent.code}/bag", data=told)
     before = events(enter, cast, sent.bags[0])
     assert bench.scan(sent.bags[0]).state == "again"
     assert events(enter, cast, sent.bags[0]) == before
+
+
+def test_another_seal_then_its_bag_twice_receives_it_held(
+    enter: Enter, cast: Cast, sit: Sit, sent: Sent
+) -> None:
+    bench = sit(page="consignment", armed=f"{sent.code}|||courier")
+    assert bench.scan("CY-004168").state == "ask"
+    asked = bench.scan(sent.bags[0])
+    assert asked.state == "ask"
+    assert "wear the seal 'CY-004168'" in asked.text
+    assert item(enter, cast, sent.bags[0]).stage == Stage.IN_TRANSIT
+    told = bench.scan(sent.bags[0])
+    assert told.to == f"/consignments/{sent.code}/bag?bag={sent.bags[0]}"
+    with enter.database.reading() as session:
+        lines = manifests.manifest(session, cast.technician, sent.code)
+    line = next(one for one in lines if one.bag == sent.bags[0])
+    assert (line.state, line.seal_found) == (BagState.HELD, "CY-004168")
+
+
+def test_a_seal_that_somebody_passed_over_is_given_to_no_other_bag(
+    enter: Enter, cast: Cast, sit: Sit, sent: Sent
+) -> None:
+    bench = sit(page="consignment", armed=f"{sent.code}|||courier")
+    bench.scan("CY-004168")
+    assert bench.scan(sent.bags[0]).state == "ask"
+    assert bench.scan(sent.bags[1]).state == "ask"
+    assert item(enter, cast, sent.bags[0]).stage == Stage.IN_TRANSIT
+    assert item(enter, cast, sent.bags[1]).stage == Stage.IN_TRANSIT
 
 
 def test_a_bag_without_a_giver_is_asked_for_and_not_received(
@@ -173,7 +201,7 @@ def test_a_badge_at_the_door_names_the_giver(
 ) -> None:
     bench, badge = sit(page="consignment", armed=sent.code), badge_of("mortuary")
     assert bench.scan(badge).state == "ask"
-    assert bench.armed == f"{sent.code}|{badge}"
+    assert bench.armed == f"{sent.code}|||{badge}"
     assert bench.scan(sent.bags[0]).state == "right"
     with enter.database.reading() as session:
         found = manifests.consignment(session, cast.technician, sent.code)
@@ -193,7 +221,7 @@ def test_nobody_receives_from_themselves(
 def test_a_number_on_no_line_is_asked_about_and_not_taken_in(
     enter: Enter, cast: Cast, sit: Sit, sent: Sent
 ) -> None:
-    said = sit(page="consignment", armed=f"{sent.code}|courier").scan("ZZ-99")
+    said = sit(page="consignment", armed=f"{sent.code}|||courier").scan("ZZ-99")
     assert said.state == "ask"
     assert f"/consignments/{sent.code}/bag?bag=ZZ-99" in said.text
     with enter.database.reading() as session:
@@ -212,16 +240,16 @@ def test_a_bag_that_has_the_form_of_a_code_is_received_by_its_number(
         due = clock.now() + timedelta(days=1)
         sending.release(session, cast.mortuary, made.code, "van", due)
         code = made.code
-    said = sit(page="consignment", armed=f"{code}|courier").scan(number)
+    said = sit(page="consignment", armed=f"{code}|||courier").scan(number)
     assert said.state == "right"
 
 
 def test_another_laboratorys_consignment_is_as_unknown(sit: Sit, sent: Sent) -> None:
-    bench = sit("foreign_technician", "consignment", f"{sent.code}|courier")
+    bench = sit("foreign_technician", "consignment", f"{sent.code}|||courier")
     said = bench.scan(sent.bags[0])
     assert said.status == 404
     unknown = draw(Kind.CONSIGNMENT)
-    other = sit("foreign_technician", "consignment", f"{unknown}|courier")
+    other = sit("foreign_technician", "consignment", f"{unknown}|||courier")
     assert other.scan(sent.bags[0]).text.replace(unknown, sent.code) == said.text
 
 
@@ -229,7 +257,7 @@ def test_who_only_reads_receives_nothing(
     enter: Enter, cast: Cast, sit: Sit, sent: Sent
 ) -> None:
     for login in ("coordinator", "auditor", "mortuary"):
-        bench = sit(login, "consignment", f"{sent.code}|courier")
+        bench = sit(login, "consignment", f"{sent.code}|||courier")
         assert bench.scan(sent.bags[0]).status == 403
     assert item(enter, cast, sent.bags[0]).stage == Stage.IN_TRANSIT
 
@@ -420,7 +448,7 @@ def test_finish_lets_go_of_the_item_but_not_of_the_door(
 ) -> None:
     finish = command_code(enter, "FINISH")
     assert sit(armed=held).scan(finish).armed == ""
-    door = sit(page="consignment", armed=f"{sent.code}|courier")
+    door = sit(page="consignment", armed=f"{sent.code}|||courier")
     assert door.scan(finish).armed.startswith(sent.code)
 
 
@@ -523,7 +551,7 @@ def test_who_may_not_do_it_does_not_do_it_by_a_scan(
         ("mortuary", "", "", finish),
         ("mortuary", "", "", plate),
         ("analyst", "", held, undo),
-        ("coordinator", "consignment", f"{sent.code}|courier", sent.bags[0]),
+        ("coordinator", "consignment", f"{sent.code}|||courier", sent.bags[0]),
     ):
         assert sit(login, page, armed).scan(code).status == 403, (login, code)
 

@@ -1,5 +1,7 @@
 """What a scan is taken for, before anything is looked up."""
 
+from dataclasses import replace
+
 import pytest
 
 from lims.codes import Kind, check_character, draw
@@ -92,13 +94,14 @@ def test_an_awaited_number_may_be_typed_in_small_letters() -> None:
         Waiting(CODE),
         Waiting("CY-004187"),
         Waiting(CODE, elsewhere=True),
-        Waiting(consignment="C4TQ81NBF0", giver="courier"),
+        Waiting(consignment="C4TQ81NBF0"),
+        Waiting(consignment="C4TQ81NBF0", seal="CY-4168", sealed="CY-1"),
     ],
 )
 def test_what_waits_comes_back_as_it_was_given(waits: Waiting) -> None:
     code = draw(Kind.CONSIGNMENT)
     if waits.consignment:
-        waits = Waiting(consignment=code, giver="courier | of the mortuary")
+        waits = replace(waits, consignment=code, giver="courier | of the mortuary")
     assert waiting(str(waits)) == waits
 
 
