@@ -18,6 +18,8 @@ from instruments.errors import BadAddress, LinkClosed, LinkLost
 BAUD = 9600
 SILENCE = 0.2
 """Seconds without a byte after which a read returns with nothing."""
+UNTIMED = "rfc2217://"
+"""pyserial knows no limit of time for what is written there."""
 STUCK = 10.0
 """Seconds after which a device that takes not a chunk more counts as lost."""
 CHUNK = 512
@@ -122,7 +124,7 @@ class SerialLink:
                 self._name,
                 self._baud,
                 timeout=self._silence,
-                write_timeout=STUCK,
+                write_timeout=None if self._name.startswith(UNTIMED) else STUCK,
                 exclusive=True,
             )
         return self._port
