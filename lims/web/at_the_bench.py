@@ -69,6 +69,8 @@ def place(heard: Heard, code: str) -> Answer:
     if heard.waiting.inventory:
         told = _("A count is open: scan the items. To stop, end the count.")
         return Answer("ask", told, waiting=heard.waiting)
+    if heard.waiting.carried:
+        return at_the_places.carry(heard.waiting.carried, found)
     if not named:
         return go(url_for("places.show", code=code))
     if heard.waiting.elsewhere:
@@ -112,6 +114,8 @@ def command(heard: Heard, given: Command) -> Answer:
             return go(url_for("consignments.listing"), "ask", told, Waiting())
         case _ if named:
             return _with(named, given)
+        case Deed.STORE if heard.waiting.shown:
+            return at_the_places.lift(heard.waiting.shown)
     told = _("Scan the item first, then '%(command)s'.", command=given.name)
     return Answer("ask", told)
 

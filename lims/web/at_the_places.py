@@ -10,6 +10,7 @@ from lims.custody import (
     operations,
     operations_found,
     operations_inventory,
+    operations_places,
     queries,
     queries_places,
 )
@@ -106,6 +107,29 @@ def next_into(heard: Heard, named: str) -> Answer:
 
 def code_shown(named: str) -> str:
     return codes.shown(named) if codes.is_code(named) else named
+
+
+def lift(code: str) -> Answer:
+    """STORE on the page of a box: the next place scanned is where it is carried."""
+    found = samples.place(session(), actor(), code)
+    told = _(
+        "Scan the shelf, rack or freezer into which %(place)s is carried, with all"
+        " that is in it.",
+        place=found.name,
+    )
+    return Answer("ask", told, waiting=Waiting(carried=code))
+
+
+def carry(code: str, into: Place) -> Answer:
+    """A box into the place that was scanned; the same again changes nothing."""
+    found = samples.place(session(), actor(), code)
+    said = {"place": found.name, "into": into.name}
+    if found.parent_id == into.id:
+        told = _("%(place)s stands in %(into)s already. Nothing changed.", **said)
+        return Answer("again", told, waiting=Waiting(shown=code))
+    operations_places.move_place(session(), actor(), code, into.code)
+    told = _("%(place)s stands in %(into)s, with all that is in it.", **said)
+    return Answer("right", told, waiting=Waiting(shown=code), changed=True)
 
 
 def counted(heard: Heard, named: str) -> Answer:

@@ -6,6 +6,7 @@ that was misread, or a symbol of somebody else; each is answered in its own way.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lims import codes
 from lims.codes import Kind
@@ -15,8 +16,13 @@ LONGEST = 64
 _NEXT = "|"
 _ELSEWHERE = "elsewhere"
 _INTO = "into"
-_COUNT = "count"
-_LABEL = "label"
+_ALONE = {
+    "carry": "carried",
+    "count": "inventory",
+    "label": "label",
+    "place": "shown",
+}
+"""What waits alone: how the page says it, and the field it is."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,10 @@ class Waiting:
     """Whether the item's last place is to be corrected by the place scanned next."""
     box: str = ""
     """The box into which items are stored one after the other."""
+    shown: str = ""
+    """The box, rack or shelf whose page is in front; STORE carries it."""
+    carried: str = ""
+    """What is carried into the place scanned next, with all that is in it."""
     inventory: str = ""
     """The inventory in which items are scanned."""
     label: str = ""
@@ -115,10 +125,9 @@ class Waiting:
         """As the page gives it back with the next scan."""
         if self.consignment:
             return _NEXT.join((self.consignment, self.seal, self.sealed, self.giver))
-        if self.label:
-            return f"{_LABEL}{_NEXT}{self.label}"
-        if self.inventory:
-            return f"{_COUNT}{_NEXT}{self.inventory}"
+        for sign, name in _ALONE.items():
+            if code := getattr(self, name):
+                return f"{sign}{_NEXT}{code}"
         if self.box:
             return _NEXT.join((_INTO, self.box, self.free, self.item))
         return f"{_ELSEWHERE}{_NEXT}{self.item}" if self.elsewhere else self.item
@@ -129,10 +138,9 @@ def waiting(armed: str) -> Waiting:
     first, _, rest = armed.strip().partition(_NEXT)
     if first == _ELSEWHERE:
         return Waiting(item=rest, elsewhere=True)
-    if first == _LABEL:
-        return Waiting(label=rest)
-    if first == _COUNT:
-        return Waiting(inventory=rest)
+    if first in _ALONE:
+        alone: dict[str, Any] = {_ALONE[first]: rest}
+        return Waiting(**alone)
     if first == _INTO:
         box, _, rest = rest.partition(_NEXT)
         free, _, named = rest.partition(_NEXT)

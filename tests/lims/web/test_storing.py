@@ -13,6 +13,7 @@ from lims.custody.stages import Stage
 from lims.samples import queries as samples
 from lims.samples.operations_places import NewPlace, register_places
 from lims.samples.tables import PlaceKind, Stream, Temperature, Zone
+from lims.web.commands import commands
 from lims.web.scanned import Waiting, waiting
 from tests import factories
 from tests.cast import Cast
@@ -187,11 +188,41 @@ def test_the_analyst_sees_no_choice_of_positions(
     assert "Put it into" not in page
 
 
+def test_a_box_is_carried_by_three_scans_and_the_shelf_again_changes_nothing(
+    enter: Enter, cast: Cast, scan: Scanner, two: list[str], box: Box
+) -> None:
+    with enter.database.transaction() as session:
+        place = {"place": box.positions[0]}
+        operations.move(session, cast.technician, two[0], "store", place)
+        shelf = NewPlace("Other freezer", Zone.PRE_PCR_BONE, kind=PlaceKind.FREEZER)
+        (into,) = register_places(session, cast.manager, [shelf])
+        target = into.code
+    page = enter(cast.technician).get(f"/places/{box.code}").text
+    assert f'value="place|{box.code}"' in page
+    store = next(
+        one.code for one in commands(enter.laboratory.words) if one.name == "STORE"
+    )
+    scan.armed = f"place|{box.code}"
+    assert scan(store) == "ask"
+    assert "into which Box 1 is carried" in scan.text
+    assert scan(target) == "right"
+    with enter.database.reading() as session:
+        way = samples.ways(session, [box.positions[0]])
+        assert way[box.positions[0]] == "Other freezer / Box 1 / A1"
+        assert all_faults(session) == {}
+    scan(store)
+    assert scan(target) == "again"
+
+
 def test_what_waits_comes_back_as_it_was() -> None:
     place = draw(Kind.PLACE)
     for one in (
         Waiting("S1", box=place),
         Waiting("S1", box=place, free="X2"),
         Waiting(box=place),
+        Waiting(shown=place),
+        Waiting(carried=place),
+        Waiting(label="S1"),
+        Waiting(inventory="0"),
     ):
         assert waiting(str(one)) == one
