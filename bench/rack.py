@@ -5,7 +5,8 @@ from random import Random
 from statistics import median
 from time import perf_counter
 
-from instruments.rack import Corner, read_rack
+from instruments.rack import Corner
+from instruments.rack_picture import read_rack
 from tests.instruments.racks_made import drawn, full, png
 
 TIMES, DPI = 5, 600

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from labels.errors import DoesNotFit
 from labels.stock import Mark, Stock, refuse_unprintable
-from labels.symbol import FORMS
+from labels.symbology import FORMS
 
 BARS_MM = 7.0
 """The height below which a hand scanner's line slips off the bars."""

@@ -11,7 +11,7 @@ from labels.content import Label
 from labels.errors import DoesNotReadBack
 from labels.sheet import POINTS, render
 from labels.stock import Stock
-from labels.symbol import FORMS
+from labels.symbol import FORMATS
 
 PIXELS = 3
 """For each module of the smallest symbol: no more than a modest scanner has."""
@@ -74,7 +74,7 @@ def _cell(picture: Image, stock: Stock, index: int, scale: float) -> Image:
 
 
 def _symbols(cell: Image, stock: Stock) -> list[tuple[str, str]]:
-    formats = [FORMS[mark.symbology].format for mark in stock.marks]
+    formats = [FORMATS[mark.symbology] for mark in stock.marks]
     found = read_barcodes(cell, formats=BarcodeFormats(formats))
     return sorted((str(one.format), one.text) for one in found)
 

@@ -11,28 +11,12 @@ from typing import cast
 from zxingcpp import BarcodeFormat, create_barcode
 
 from labels.errors import LabelError
-from labels.symbology import Symbology
+from labels.symbology import FORMS, Form, Symbology
 
-
-@dataclass(frozen=True)
-class Form:
-    """How a symbology is written, and what room it takes, in modules."""
-
-    format: BarcodeFormat
-    options: dict[str, str | bool]
-    width: int
-    height: int
-    """1 for a linear symbol: its bars are as tall as there is room."""
-    quiet: int
-    """The blank margin on each side (ISO/IEC 16022, 15417, 18004)."""
-
-
-FORMS = {
-    Symbology.CODE_128: Form(BarcodeFormat.Code128, {}, 145, 1, 10),
-    Symbology.DATA_MATRIX: Form(
-        BarcodeFormat.DataMatrix, {"force_square": True}, 14, 14, 1
-    ),
-    Symbology.QR: Form(BarcodeFormat.QRCode, {"ec_level": "M"}, 21, 21, 4),
+FORMATS = {
+    Symbology.CODE_128: BarcodeFormat.Code128,
+    Symbology.DATA_MATRIX: BarcodeFormat.DataMatrix,
+    Symbology.QR: BarcodeFormat.QRCode,
 }
 
 
@@ -75,7 +59,7 @@ def encode(code: str, symbology: Symbology) -> Symbol:
 def draw(text: str, symbology: Symbology) -> Symbol:
     """In whatever size the text needs: for paper, where there is room."""
     form = FORMS[symbology]
-    drawn = create_barcode(text, form.format, **form.options)
+    drawn = create_barcode(text, FORMATS[symbology], **form.options)
     # The types of zxing-cpp do not tell that its images are two-dimensional buffers.
     image = cast("bytes", drawn.to_image(scale=1, add_quiet_zones=False))
     pixels = cast("list[list[int]]", memoryview(image).tolist())

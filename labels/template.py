@@ -17,8 +17,7 @@ from labels.content import Label
 from labels.errors import DoesNotFit, LabelError
 from labels.layout import Box, layout
 from labels.stock import Mark, Stock, Wearer, refuse_unprintable
-from labels.symbol import FORMS
-from labels.symbology import Symbology
+from labels.symbology import FORMS, Symbology
 from labels.words import MOST, texts
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,23}")

@@ -16,7 +16,7 @@ from labels.errors import DoesNotFit, DoesNotReadBack, LabelError
 from labels.layout import layout
 from labels.raster import picture
 from labels.stock import Stock
-from labels.symbol import FORMS
+from labels.symbol import FORMATS
 
 
 class Language(StrEnum):
@@ -58,7 +58,7 @@ def read_back(
         raise DoesNotReadBack(
             f"The print job has {len(found)} labels; {len(labels)} were expected."
         )
-    formats = BarcodeFormats([FORMS[mark.symbology].format for mark in stock.marks])
+    formats = BarcodeFormats([FORMATS[mark.symbology] for mark in stock.marks])
     for number, (label, drawn) in enumerate(zip(labels, found, strict=True), 1):
         wanted = sorted((mark.symbology.value, label.code) for mark in stock.marks)
         told = _symbols(drawn, formats)

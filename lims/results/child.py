@@ -67,7 +67,8 @@ def _told(
 ) -> object:
     if isinstance(ask, str):
         # 2 MB of libraries for pictures, which no other file needs.
-        from instruments.rack import Corner, read_rack  # noqa: PLC0415
+        from instruments.rack import Corner  # noqa: PLC0415
+        from instruments.rack_picture import read_rack  # noqa: PLC0415
 
         return read_rack(content, Corner(ask))
     source = Source(name, content, opened, _tell)

@@ -14,8 +14,7 @@ from labels import sheet_files, template
 from labels.errors import LabelError
 from labels.sheet_files import SheetFile
 from labels.stock import Stock, Wearer
-from labels.symbol import FORMS
-from labels.symbology import Symbology
+from labels.symbology import FORMS, Symbology
 from labels.template import Check
 from labels.words import WORDS
 from lims.access import Permission, require

@@ -6,14 +6,8 @@ from random import Random
 from PIL import Image, ImageDraw, ImageOps
 import pytest
 
-from instruments.rack import (
-    LARGEST,
-    Corner,
-    Rack,
-    RackUnreadable,
-    Sight,
-    read_rack,
-)
+from instruments.rack import LARGEST, Corner, Rack, RackUnreadable, Sight
+from instruments.rack_picture import read_rack
 from tests.instruments.racks_made import drawn, full, png
 
 TOP_LEFT = Corner.TOP_LEFT

@@ -7,8 +7,7 @@ import pytest
 from labels.errors import DoesNotFit
 from labels.layout import Box, layout
 from labels.stock import STOCKS, Mark, Stock
-from labels.symbol import FORMS
-from labels.symbology import Symbology
+from labels.symbology import FORMS, Symbology
 
 TUBE = STOCKS["tube"]
 

@@ -5,8 +5,8 @@ import pytest
 from zxingcpp import read_barcodes
 
 from labels.errors import LabelError
-from labels.symbol import FORMS, Symbol, encode
-from labels.symbology import Symbology
+from labels.symbol import Symbol, encode
+from labels.symbology import FORMS, Symbology
 from tests.labels.some import codes
 
 
