@@ -233,14 +233,16 @@ def _proven(
 ) -> dict[str, Any]:
     """What the record tells of the proof."""
     match proof:
-        case Scanned(codes, picture):
+        case Scanned(codes, picture, in_picture):
             require_scans(planned, codes)
-            told = {"proof": "scans", "wells": len(planned)}
-            return (
-                {**told, "proof": "rack picture", "picture": picture}
-                if picture
-                else told
-            )
+            if not picture:
+                return {"proof": "scans", "wells": len(planned)}
+            return {
+                "proof": "rack picture",
+                "wells": len(planned),
+                "picture": picture,
+                "in_picture": in_picture,
+            }
         case Witnessed(badge):
             witness = people.person_with_badge(session, actor, badge)
             if witness.uid == actor.uid:

@@ -13,7 +13,9 @@ class Scanned:
     codes: Mapping[str, str]
     """Position to the code that was scanned there."""
     picture: str = ""
-    """SHA-256 of the rack's picture from which they were read, where there is one."""
+    """SHA-256 of the rack's picture, where one was read."""
+    in_picture: int = 0
+    """How many of the codes it showed; the others were scanned by hand."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Pages of the plates: what waits for its next step, planning, and one plate."""
 
 from collections.abc import Sequence
-import re
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +21,7 @@ from lims.web import labware, plate_shown
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.plate_records import TITLES
+from lims.web.rack_seen import read_back
 from lims.web.racks import CORNERS
 from lims.web.request import actor, form, laboratory, needs, session
 from lims.web.shell import NavItem, in_rail
@@ -107,7 +107,7 @@ def traces(code: str) -> str:
 
 @pages.post("/<code>/load")
 def load(code: str) -> Response:
-    operations.load(session(), actor(), code, _proof())
+    operations.load(session(), actor(), code, _proof(code))
     return _done(code, _("The plate is loaded."))
 
 
@@ -153,26 +153,20 @@ def _planned(name: str, stream: Stream, codes: Sequence[str]) -> queries.Plate:
     return operations.plan(session(), actor(), kit, stream, codes)
 
 
-def _proof() -> Proof:
-    """A colleague's badge, or a scan for each well."""
+def _proof(plate: str) -> Proof:
+    """A colleague's badge, or scans of the wells that no picture of the rack shows."""
     given = request.form
     if given.get("badge"):
         return Witnessed(given["badge"].strip())
-    return Scanned(
-        {
-            name.removeprefix("well-"): read(given[name])
-            for name in given
-            if name.startswith("well-") and given[name].strip()
-        },
-        _picture(given.get("picture", "")),
-    )
-
-
-def _picture(told: str) -> str:
-    """The hash of the rack's picture, where the codes were read from one."""
-    if told and not re.fullmatch(r"[0-9a-f]{64}", told):
-        raise BadInput(_("Read the picture of the rack again."))
-    return told
+    by_hand = {
+        name.removeprefix("well-"): read(given[name])
+        for name in given
+        if name.startswith("well-") and given[name].strip()
+    }
+    if not given.get("picture"):
+        return Scanned(by_hand)
+    seen = read_back(plate, given["picture"])
+    return Scanned({**by_hand, **seen.codes}, seen.sha256, len(seen.codes))
 
 
 def _done(code: str, told: str) -> Response:

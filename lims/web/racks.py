@@ -1,8 +1,8 @@
 """A picture of a rack proves which tube stands in which well (rule B12).
 
 The picture is read before the transaction, in the process with limits. What was read
-without doubt goes along with the form; the rest is scanned by hand. Only the hash of
-the picture goes into the record.
+without doubt goes along with the form, signed; the rest is scanned by hand. Only the
+hash of the picture goes into the record.
 """
 
 from contextlib import closing
@@ -23,6 +23,7 @@ from lims.results.reading import rack
 from lims.web.languages import gettext as _
 from lims.web.languages import lazy_gettext as _l
 from lims.web.plate_shown import Cell
+from lims.web.rack_seen import RackSeen, signed
 from lims.web.request import actor, form, needs, prepared, prepared_by, session
 
 pages = Blueprint("racks", __name__, url_prefix="/batches")
@@ -98,12 +99,14 @@ def show(code: str) -> str:
     picture: Picture = prepared()
     plate = queries.plate(session(), actor(), code)
     spots = _spots(picture.rack, queries.wells(session(), plate))
+    sure = {one.position: one.seen.code for one in spots if one.sure}
     return render_template(
         "batches/rack.html",
         plate=plate,
         spots=spots,
         cells={one.position: one.cell for one in spots},
         picture=picture.sha256,
+        seen=signed(code, RackSeen(picture.sha256, sure)),
         sights=SIGHTS,
     )
 
