@@ -13,7 +13,7 @@ from lims.anchors import policy
 from lims.anchors.authority import Authority
 from lims.batches.kits import Kit
 from lims.db import Database
-from lims.evidence.assembling import Shop
+from lims.evidence.asking import Shop
 from lims.results.arrival import Gate
 from lims.results.intake import Bench
 from lims.results.offsets import Offset

@@ -43,7 +43,7 @@ from lims.desk.searching import Wanted
 from lims.desk.tables import FindingKind
 from lims.desk.tally import Tally
 from lims.evidence import operations as evidence
-from lims.evidence.assembling import Packed
+from lims.evidence.asking import Packed
 from lims.evidence.scope import of_codes
 from lims.handoff import operations as handoff
 from lims.laboratory import Laboratory

@@ -1,6 +1,7 @@
 """The log's part of a bundle: newest checkpoint, earlier anchors, keys and policy."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 import re
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,6 @@ from lims.audit.log import Reader, SignedCheckpoint
 from lims.audit.notes import Kind, Note, Verifier
 from lims.errors import RuleBroken
 from lims.evidence.bundle import Anchor, Stamp
-from lims.evidence.verify import grouped, sha256_of
 
 EARLIER = 12
 """Earlier checkpoints that somebody outside has cosigned, at most."""
@@ -97,7 +97,13 @@ def _state(newest: SignedCheckpoint, logs: list[Verifier]) -> State:
     signer = next(key for key in reversed(logs) if _signs(note, key))
     signature = note.of(signer)
     line = signature.line.rstrip("\n") if signature else ""
-    return State(note.text, line, grouped(sha256_of(signer.public)))
+    return State(note.text, line, _fingerprint(signer.public))
+
+
+def _fingerprint(key: bytes) -> str:
+    """As verify.py tells it: SHA-256 in groups of four."""
+    digest = sha256(key).hexdigest()
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
 
 
 def roots(authority: Authority | None, stamps: tuple[Stamp, ...]) -> dict[str, bytes]:

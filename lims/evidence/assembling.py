@@ -3,28 +3,24 @@
 What prints and signs weighs tens of megabytes and is loaded when it is first used.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import groupby
 import json
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from lims.access import Actor, Permission, require
-from lims.anchors.authority import Authority
-from lims.anchors.policy import Policy
 from lims.audit import log, merkle
 from lims.audit import queries as audit
 from lims.audit.chain import stamp
 from lims.audit.queries import Event
-from lims.custody import manifests
 from lims.errors import RuleBroken
 from lims.evidence import anchoring
 from lims.evidence.anchoring import LogPart
+from lims.evidence.asking import Packed, Shop, samples_of
 from lims.evidence.bundle import (
     Content,
     Entry,
@@ -35,14 +31,11 @@ from lims.evidence.bundle import (
     pack,
 )
 from lims.evidence.enclosures import enclosed
-from lims.evidence.family import Named, chains, family
+from lims.evidence.family import Named, chains
 from lims.evidence.queries import scope
 from lims.evidence.scope import Asked, Scope
 from lims.evidence.tables import Bundle
-from lims.samples import queries as samples
-from lims.samples.queries import Sample
 from lims.sealing.keys import Erased
-from lims.store import Store
 
 STEP = 100
 """Events between two words of how far it stands."""
@@ -63,30 +56,6 @@ SEEN_BY = {
 
 Told = Callable[[int, int], None]
 """How many events are done, of how many."""
-
-
-@dataclass(frozen=True)
-class Shop:
-    """What a bundle is made with, beside the record itself."""
-
-    store: Store
-    zone: ZoneInfo
-    policy: Policy
-    authority: Authority | None
-    signing: Path
-    """The folder of the key that signs certificates."""
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A bundle that was made, and what its event tells of it."""
-
-    content: bytes
-    manifest: str
-    """SHA-256 of its list of files."""
-    events: int
-    log_size: int
-    digest: str
 
 
 def assemble(
@@ -147,29 +116,6 @@ def assemble(
 
 
 # ---- which events
-
-
-def samples_of(
-    session: Session, actor: Actor, wanted: Scope, zone: ZoneInfo
-) -> Sequence[Sample]:
-    """The samples that a scope is about; NotFound for a code that is not seen here."""
-    match wanted.kind:
-        case Asked.CODES:
-            families = [family(session, actor, one).all for one in wanted.asked]
-        case Asked.CONSIGNMENT:
-            sent = manifests.consignment(session, actor, wanted.asked[0])
-            bags = [one.code for one in manifests.bags(session, sent)]
-            families = [family(session, actor, one).all for one in bags]
-        case Asked.PERIOD:
-            uids = audit.items_between(session, "sample", *wanted.between(zone))
-            families = [
-                tuple(samples.by_uids(session, actor, uids[at : at + audit.MANY]))
-                for at in range(0, len(uids), audit.MANY)
-            ]
-    found = {one.id: one for some in families for one in some}
-    if not found:
-        raise RuleBroken("Nothing of that is on record here. Ask for other days.")
-    return [found[number] for number in sorted(found)]
 
 
 def _events(session: Session, named: Iterable[str]) -> list[Event]:

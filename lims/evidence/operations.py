@@ -11,7 +11,7 @@ from lims.audit.tags import Tag
 from lims.cases import queries as cases
 from lims.errors import NotFound, RuleBroken
 from lims.evidence import queries
-from lims.evidence.assembling import Packed, Shop, samples_of
+from lims.evidence.asking import Packed, Shop, samples_of
 from lims.evidence.queries import MAKE, kept
 from lims.evidence.scope import Scope, of_codes
 from lims.evidence.tables import Bundle, BundleState

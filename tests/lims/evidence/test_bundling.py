@@ -30,7 +30,8 @@ from lims.cases import operations as cases
 from lims.db import Database
 from lims.errors import NotFound, NotPermitted, RuleBroken
 from lims.evidence import making, operations, queries, verify
-from lims.evidence.assembling import Shop, assemble
+from lims.evidence.asking import Shop
+from lims.evidence.assembling import assemble
 from lims.evidence.queries import KEPT
 from lims.evidence.scope import Asked, Scope, of_codes, of_period
 from lims.evidence.tables import Bundle, BundleState

@@ -11,7 +11,8 @@ from lims.access import ROLES, Permission
 from lims.anchors.policy import Policy
 from lims.errors import NotPermitted
 from lims.evidence import operations
-from lims.evidence.assembling import Packed, Shop, assemble
+from lims.evidence.asking import Packed, Shop
+from lims.evidence.assembling import assemble
 from lims.evidence.scope import of_codes
 from lims.evidence.tables import Bundle
 from lims.store import Store
