@@ -91,9 +91,12 @@ class SerialLink:
             raise LinkClosed("The line was closed.")
         try:
             port = self._opened()
-            return bytes(port.read(max(1, port.in_waiting)))
+            came = bytes(port.read(max(1, port.in_waiting)))
         except TROUBLE as error:
             raise self._trouble() from error
+        if self._closed and not came:  # a port closed meanwhile may say nothing
+            raise LinkClosed("The line was closed.")
+        return came
 
     def send(self, told: bytes) -> None:
         if self._closed:
