@@ -7,8 +7,11 @@ again: a label that was printed twice is a tube that exists twice.
 
 from dataclasses import dataclass
 from enum import StrEnum
-import sqlite3
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 TABLE = """
     CREATE TABLE IF NOT EXISTS obeyed (
@@ -43,7 +46,7 @@ class Outcome:
 class Obeyed:
     """Part of the outbox's file: its connection and its lock."""
 
-    def __init__(self, base: sqlite3.Connection, lock: threading.Lock) -> None:
+    def __init__(self, base: "Connection", lock: threading.Lock) -> None:
         self._base, self._lock = base, lock
         self._base.execute(TABLE)
         self._base.execute(

@@ -12,7 +12,6 @@ from datetime import datetime
 from hashlib import sha256
 import json
 from pathlib import Path
-import sqlite3
 import threading
 import time
 from uuid import uuid4
@@ -48,6 +47,8 @@ class Outbox:
     """One file; threads share it. `put` returns when the reading is on the disk."""
 
     def __init__(self, path: Path) -> None:
+        import sqlite3  # noqa: PLC0415 - a server knows readings, and has its own
+
         self._lock = threading.Lock()
         self._base = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False

@@ -21,7 +21,7 @@ from lims.custody import operations_accession as custody
 from lims.handoff import erasing as packages
 from lims.profiles import erasing as profiles
 from lims.quantities import erasing as quantities
-from lims.results import emptying, mentions, redacting
+from lims.results import emptying, mentions
 from lims.results import erasing as results
 from lims.review import erasing as readings
 from lims.samples import queries as samples
@@ -64,6 +64,8 @@ def wipe(
     Samples are frozen, profiles withdrawn. Each subject's chain tells of it, and none
     tells which donor a sample is of.
     """
+    from lims.results import redacting  # noqa: PLC0415 - 3 MB, at the first erasure
+
     worn_by = codes(session, about.donor)
     for organisation, worn in worn_by.items():
         custody.withdraw(session, replace(actor, organisation_id=organisation), worn)

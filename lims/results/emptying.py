@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from instruments.redaction import finder
 from lims.access import Actor
 from lims.audit import openings
 from lims.audit.record import record
@@ -42,6 +41,8 @@ def files(
 
     A file that is a subject's whole, such as a trace, loses its name in any case.
     """
+    from instruments.redaction import finder  # noqa: PLC0415 - 3 MB, when it is wanted
+
     tells = finder(named)
     own = set(
         session.scalars(

@@ -19,7 +19,6 @@ from typing import Any, cast
 import instruments
 from instruments import Export, InstrumentError, Source
 from instruments.errors import Unreadable
-from instruments.parsers import abif_trace, run_archive
 from instruments.rack import Corner, Rack
 from instruments.second_opinion import Answer, Ask
 from instruments.source import LARGEST, Tell, nobody
@@ -70,6 +69,8 @@ def rack(content: bytes, corner: Corner) -> Rack:
 
 def _check(source: Source) -> None:
     """No process is begun for what no parser reads."""
+    from instruments.parsers import abif_trace  # noqa: PLC0415 - at the first file
+
     if source.not_text and not abif_trace.claims(source) and not _is_known(source):
         raise source.not_text
     if len(source.content) > LARGEST and source.not_text:
@@ -78,6 +79,8 @@ def _check(source: Source) -> None:
 
 def _is_known(source: Source) -> bool:
     """A workbook, or the reports of a run: looked at by their names alone."""
+    from instruments.parsers import run_archive  # noqa: PLC0415 - at the first file
+
     return bool(names_in(source)) or run_archive.claims(source)
 
 
